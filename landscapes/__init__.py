@@ -1,0 +1,30 @@
+"""WHAT is minimised: loss surfaces over the plane. Knows torch only."""
+
+from landscapes import classics
+from landscapes.knob import Choice, Knob, Value, complete_settings
+from landscapes.registry import Registry, UnknownKeyError, unknown
+from landscapes.surface import (
+    SURFACES,
+    Bounds,
+    CriticalPoint,
+    Surface,
+    get_surface,
+    surface,
+)
+
+__all__ = [
+    "SURFACES",
+    "Bounds",
+    "Choice",
+    "CriticalPoint",
+    "Knob",
+    "Registry",
+    "Surface",
+    "UnknownKeyError",
+    "Value",
+    "classics",
+    "complete_settings",
+    "get_surface",
+    "surface",
+    "unknown",
+]

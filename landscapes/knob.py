@@ -1,0 +1,132 @@
+"""Knob: one adjustable number (or choice) of a surface, an optimizer, a schedule or a kind of noise.
+
+A slider, the check of a link, the axis of a sweep and the bad-input tests all follow from it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from landscapes.registry import unknown
+
+Value = float | int | bool | str
+Scale = Literal["linear", "log", "integer", "switch", "choice"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One option of a ``choice`` knob, with the sentence that tells it from the others."""
+
+    key: str
+    title: str
+    help: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Knob:
+    """A declared setting and the values it may take.
+
+    ``low`` and ``high`` bound what is accepted, both inclusive. ``slider_low`` and ``slider_high``
+    (by default the same) bound what a slider offers: a typed value may go further. A ``log`` knob
+    whose ``low`` is 0 accepts 0 but its slider starts at ``slider_low``. ``switch`` knobs are
+    booleans and ``choice`` knobs strings; both ignore the bounds.
+    """
+
+    key: str
+    title: str
+    default: Value
+    low: float = 0.0
+    high: float = 1.0
+    scale: Scale = "linear"
+    slider_low: float | None = None
+    slider_high: float | None = None
+    unit: str = ""
+    help: str = ""
+    choices: tuple[Choice, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.scale == "choice" and not self.choices:
+            raise ValueError(f"knob {self.key!r}: a choice knob needs choices")
+        if self.scale == "log" and self.slider_range[0] <= 0:
+            raise ValueError(f"knob {self.key!r}: a log slider needs a positive lower end")
+        self.check(self.default)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the value is a number with bounds."""
+        return self.scale in ("linear", "log", "integer")
+
+    @property
+    def slider_range(self) -> tuple[float, float]:
+        """The range that a slider offers."""
+        low = self.low if self.slider_low is None else self.slider_low
+        high = self.high if self.slider_high is None else self.slider_high
+        return low, high
+
+    def check(self, value: object) -> Value:
+        """``value`` as this knob keeps it.
+
+        Raises:
+            ValueError: when it is of the wrong kind, not finite, or out of bounds.
+        """
+        if self.scale == "choice":
+            keys = [choice.key for choice in self.choices]
+            if not isinstance(value, str) or value not in keys:
+                raise unknown(f"choice for {self.key}", value, keys)
+            return value
+        if self.scale == "switch":
+            if not isinstance(value, bool):
+                raise ValueError(f"{self.key} must be true or false")
+            return value
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ValueError(f"{self.key} must be a number")
+        if not math.isfinite(value):
+            raise ValueError(f"{self.key} must be finite")
+        if not self.low <= value <= self.high:
+            raise ValueError(f"{self.key} must lie between {self.low:g} and {self.high:g}")
+        if self.scale == "integer":
+            if value != int(value):
+                raise ValueError(f"{self.key} must be a whole number")
+            return int(value)
+        return float(value)
+
+    def parse(self, text: str) -> Value:
+        """The value written as ``text`` (a link, a text field).
+
+        Raises:
+            ValueError: as :meth:`check`, and when the text is not such a value at all.
+        """
+        if self.scale == "choice":
+            return self.check(text)
+        if self.scale == "switch":
+            if text not in ("0", "1"):
+                raise ValueError(f"{self.key} must be 0 or 1")
+            return text == "1"
+        # A double needs at most 25 characters; longer text is not a number someone meant.
+        if len(text) > 32 or not text.isascii() or "_" in text:
+            raise ValueError(f"{self.key} must be a number")
+        return self.check(int(text) if self.scale == "integer" else float(text))
+
+    def format(self, value: Value) -> str:
+        """``value`` as text that :meth:`parse` reads back exactly."""
+        if self.scale == "switch":
+            return "1" if value else "0"
+        return value if isinstance(value, str) else repr(value)
+
+
+def complete_settings(
+    knobs: tuple[Knob, ...], given: Mapping[str, object], owner: str
+) -> tuple[tuple[str, Value], ...]:
+    """Every knob with its given or default value, in declared order: hashable and complete.
+
+    Raises:
+        ValueError: for an undeclared setting (naming near matches) or a value out of bounds.
+    """
+    known = [knob.key for knob in knobs]
+    for key in given:
+        if key not in known:
+            raise unknown(f"setting of {owner}", key, known)
+    return tuple((knob.key, knob.check(given.get(knob.key, knob.default))) for knob in knobs)

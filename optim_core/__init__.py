@@ -1,0 +1,28 @@
+"""HOW it is minimised: optimizers, schedules, noise and the loop that traces them."""
+
+from optim_core import optimizers
+from optim_core.noise import NOISES
+from optim_core.scenario import Entry, Noise, RunConfig, Scenario, Schedule
+from optim_core.schedules import SCHEDULES
+from optim_core.spec import OPTIMIZERS, WRAPPERS, OptimizerSpec, get_optimizer
+from optim_core.tracing import trace
+from optim_core.trajectories import Outcome, RowLabel, Trajectories
+
+__all__ = [
+    "NOISES",
+    "OPTIMIZERS",
+    "SCHEDULES",
+    "WRAPPERS",
+    "Entry",
+    "Noise",
+    "OptimizerSpec",
+    "Outcome",
+    "RowLabel",
+    "RunConfig",
+    "Scenario",
+    "Schedule",
+    "Trajectories",
+    "get_optimizer",
+    "optimizers",
+    "trace",
+]
