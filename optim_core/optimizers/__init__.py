@@ -1,5 +1,5 @@
 """The update rules, by family. Importing this package declares them all."""
 
-from optim_core.optimizers import adam, descent
+from optim_core.optimizers import descent, adaptive, adam, refined
 
-__all__ = ["adam", "descent"]
+__all__ = ["adam", "adaptive", "descent", "refined"]
