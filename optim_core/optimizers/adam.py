@@ -29,7 +29,7 @@ from optim_core.spec import Settings, optimizer
     key="adam",
     title="Adam",
     family="Adam",
-    colour="#009E73",
+    colour="#22aabb",
     dash="solid",
     knobs=(
         knobs.learning_rate(0.02),
@@ -75,8 +75,8 @@ def adam(
     key="amsgrad",
     title="AMSGrad",
     family="Adam",
-    colour="#882255",
-    dash="dash",
+    colour="#cc4433",
+    dash="dashdot",
     knobs=(
         knobs.learning_rate(0.02),
         knobs.beta(1, 0.9),
@@ -139,8 +139,8 @@ class AdaMaxState(NamedTuple):
     key="adamax",
     title="AdaMax",
     family="Adam",
-    colour="#117733",
-    dash="dot",
+    colour="#77cc99",
+    dash="dashdot",
     knobs=(
         knobs.learning_rate(0.02),
         knobs.beta(1, 0.9),
@@ -170,7 +170,7 @@ def adamax(
     key="adamw",
     title="AdamW",
     family="Adam",
-    colour="#E69F00",
+    colour="#1100ff",
     dash="dashdot",
     knobs=(
         knobs.learning_rate(0.02, low=knobs.SMALLEST_BASE_RATE),

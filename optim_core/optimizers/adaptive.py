@@ -29,8 +29,8 @@ def start_sum(points: Tensor, settings: Settings) -> SumOfSquares:
     key="adagrad",
     title="Adagrad",
     family="Adam",
-    colour="#E69F00",
-    dash="solid",
+    colour="#ffaa00",
+    dash="dash",
     knobs=(
         knobs.learning_rate(0.1),
         Knob(
@@ -93,8 +93,8 @@ class AdadeltaState(NamedTuple):
     key="adadelta",
     title="Adadelta",
     family="Adam",
-    colour="#999933",
-    dash="dash",
+    colour="#999977",
+    dash="dot",
     knobs=(
         knobs.learning_rate(1.0, help="Multiplies the rule's own step; the paper has 1."),
         Knob(
@@ -140,7 +140,7 @@ class RMSPropState(NamedTuple):
     key="rmsprop",
     title="RMSProp",
     family="Adam",
-    colour="#56B4E9",
+    colour="#9955bb",
     dash="solid",
     knobs=(
         knobs.learning_rate(0.01),

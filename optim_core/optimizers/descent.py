@@ -27,7 +27,7 @@ class Velocity(NamedTuple):
     key="sgd",
     title="SGD",
     family="SGD",
-    colour="#0072B2",
+    colour="#0077ff",
     dash="solid",
     knobs=(knobs.learning_rate(0.01), knobs.weight_decay()),
     state=NoState,
@@ -47,7 +47,7 @@ def sgd(
     key="momentum",
     title="SGD with momentum",
     family="SGD",
-    colour="#D55E00",
+    colour="#ff6611",
     dash="solid",
     knobs=(
         knobs.learning_rate(0.01),
@@ -111,7 +111,7 @@ def look_ahead(points: Tensor, state: Velocity, settings: Settings) -> Tensor:
     key="nesterov",
     title="Nesterov's accelerated gradient",
     family="SGD",
-    colour="#CC79A7",
+    colour="#990055",
     dash="dash",
     knobs=(
         knobs.learning_rate(0.01),
@@ -156,8 +156,8 @@ def nesterov(
     key="sgdw",
     title="SGDW",
     family="SGD",
-    colour="#56B4E9",
-    dash="dashdot",
+    colour="#005577",
+    dash="dot",
     knobs=(
         knobs.learning_rate(0.01, low=knobs.SMALLEST_BASE_RATE),
         knobs.momentum(),

@@ -57,8 +57,8 @@ def next_bias_correction(betas: Sequence[float], steps: Sequence[int]) -> list[f
     key="nadam",
     title="NAdam",
     family="Adam",
-    colour="#AA4499",
-    dash="solid",
+    colour="#7700bb",
+    dash="dash",
     knobs=(
         knobs.learning_rate(0.02),
         knobs.beta(1, 0.9),
@@ -152,8 +152,8 @@ RECTIFY = rectifications(4.0)
     key="radam",
     title="RAdam",
     family="Adam",
-    colour="#332288",
-    dash="longdash",
+    colour="#7799ff",
+    dash="dash",
     knobs=(
         knobs.learning_rate(0.02),
         knobs.beta(1, 0.9),
