@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import islice
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
@@ -61,7 +60,9 @@ def fields_of(query: object, problems: Problems) -> Fields:
         fields: Fields = {}
         left = MAX_CHARACTERS
         for key, values in query.items():
-            texts = [values] if isinstance(values, str) else list(islice(values, MAX_FIELDS + 1))
+            if not isinstance(values, Sequence) or len(values) > MAX_CHARACTERS:
+                raise ValueError
+            texts = [values] if isinstance(values, str) else list(values)
             if len(texts) > MAX_FIELDS or not all(isinstance(t, str) for t in (key, *texts)):
                 raise ValueError
             left -= sum(len(key) + len(text) + 2 for text in texts)
