@@ -137,7 +137,7 @@ def run_eager(
 
 
 class Replayed:
-    """A gradient function that gives recorded gradients (T, R, D), one a call, whatever the points."""
+    """A gradient function that gives recorded gradients (T, R, D) in turn, whatever the points."""
 
     def __init__(self, gradients: Tensor) -> None:
         self._gradients = iter(gradients)

@@ -408,7 +408,7 @@ def test_centered_rmsprop_variants_equal_a_plain_loop() -> None:
 
 
 def lookahead(inner: Loop, s: dict, start: list[float], gradients, multiplier) -> Path:
-    """Algorithm 1 with recorded gradients, for inner rules whose movement ignores where they are."""
+    """Algorithm 1 with recorded gradients, where the inner movement ignores where it is."""
     free = inner(s, [0.0] * len(start), gradients, multiplier)
     slow, fast, path = list(start), list(start), [list(start)]
     for t in range(1, len(free)):
