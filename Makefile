@@ -56,7 +56,7 @@ bench: .venv/test.stamp ## run the benchmarks and save their results (BENCH=name
 	done
 
 screenshot: browser ## make docs/screenshot.png anew
-	$(python) docs/screenshot.py
+	$(python) -m docs.screenshot
 
 clean: ## remove everything that these commands made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
