@@ -37,12 +37,11 @@ if sentence := state.notice():
     st.toast(plain(sentence), icon=":material/info:", duration="long")
 
 # The picture comes first so that its data leave for the browser before the widgets do.
-heading, share, reset = st.columns((0.8, 0.1, 0.1), vertical_alignment="center")
+with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
+    heading, share, reset = st.container(), st.empty(), st.empty()
 shown, trajectories = drawn(scenario)
 surface, styles = shown.landscape(), entry_styles(shown.entries)
-with heading.container(key="heading", gap=None):
-    st.markdown(f"#### {plain(_(surface.title))}")
-    st.caption(plain(_(surface.story)))
+heading.markdown(f"# {plain(_(surface.title))}\n{plain(_(surface.story))}")
 show_player(
     key="playground.player",
     surface=surface,
@@ -63,10 +62,10 @@ with st.sidebar:
     with st.expander(_("Schedule, noise, clipping"), key="rest", on_change="rerun") as rest:
         if rest.open:
             choose_rest(scenario)
-with share:
+with share.container():
     show_link(scenario)
 reset.button(
     _("Reset"), help=_("Back to the experiment that a first visit shows"), on_click=state.apply,
-    args=(state.start_over, None), width="stretch",
+    args=(state.start_over, None),
 )  # fmt: skip
 state.write_address(scenario)

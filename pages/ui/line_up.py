@@ -20,7 +20,7 @@ ALWAYS_SHOWN = "learning_rate"
 def choose_line_up(scenario: Scenario) -> None:
     """Draw the card of every entry and the button that adds one."""
     for index, entry in enumerate(scenario.entries):
-        with st.container(key=f"entry-{index}", gap=None):
+        with st.container(key=f"card-{index}", gap=None):
             _draw_card(index, entry, scenario)
     full = len(scenario.entries) >= MAX_ENTRIES
     st.button(
@@ -38,7 +38,7 @@ def choose_line_up(scenario: Scenario) -> None:
 def _draw_card(index: int, entry: Entry, scenario: Scenario) -> None:
     spec = OPTIMIZERS[entry.optimizer]
     titles = {key: _(declared.title) for key, declared in OPTIMIZERS.items()}
-    picker, copy, remove = st.columns((0.7, 0.15, 0.15), gap=None, vertical_alignment="center", wrap=False)
+    picker, remove = st.columns((0.86, 0.14), gap=None, vertical_alignment="center", wrap=False)
     picker.selectbox(
         _("Optimizer {number}").format(number=index + 1),
         list(titles),
@@ -46,23 +46,13 @@ def _draw_card(index: int, entry: Entry, scenario: Scenario) -> None:
         label_visibility="collapsed",
         **state.view(f"entry.{index}.optimizer", entry.optimizer, partial(set_optimizer, index)),
     )
-    copy.button(
-        " ",
-        key=f"entry.{index}.copy",
-        icon=":material/content_copy:",
-        type="tertiary",
-        disabled=len(scenario.entries) >= MAX_ENTRIES,
-        help=_("Duplicate"),
-        on_click=state.apply,
-        args=(copy_entry, index),
-    )
     remove.button(
         " ",
         key=f"entry.{index}.remove",
         icon=":material/close:",
         type="tertiary",
         disabled=len(scenario.entries) == 1,
-        help=_("Remove"),
+        help=_("Remove {optimizer}").format(optimizer=titles[entry.optimizer]),
         on_click=state.apply,
         args=(remove_entry, index),
     )
@@ -80,6 +70,14 @@ def _draw_card(index: int, entry: Entry, scenario: Scenario) -> None:
             st.caption(plain(_(spec.story)))
             draw_knobs(rest, values, f"entry.{index}.{spec.key}", change)
             _choose_wrapper(index, entry)
+            st.button(
+                _("Duplicate"),
+                key=f"entry.{index}.copy",
+                icon=":material/content_copy:",
+                disabled=len(scenario.entries) >= MAX_ENTRIES,
+                on_click=state.apply,
+                args=(copy_entry, index),
+            )
 
 
 def _choose_wrapper(index: int, entry: Entry) -> None:

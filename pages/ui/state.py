@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -21,7 +22,7 @@ Edit = Callable[[Scenario, Any], Scenario]
 
 _SCENARIO = "scenario"
 _DRAWN = "drawn scenario"
-_WRITTEN = "written address"
+_WRITTEN = "written scenario"
 _NOTICE = "notice"
 
 
@@ -40,6 +41,9 @@ def open_link() -> Scenario:
             st.session_state[_NOTICE] = _(
                 "Parts of this link could not be used; the default stands in their place."
             )
+        else:
+            # This address opens this Scenario as it stands: nothing to write before a change.
+            st.session_state[_WRITTEN] = result.scenario
     return st.session_state[_SCENARIO]
 
 
@@ -90,21 +94,29 @@ def last_drawn() -> Scenario:
 
 def write_address(scenario: Scenario) -> None:
     """Bring the browser's address up to date; see ``address.py`` for the visitor's history."""
-    wanted: dict[str, list[str]] = dict(to_parameters(scenario))
-    if current_language() != SOURCE_LANGUAGE:
-        wanted[PARAMETER] = [current_language()]
-    shown = {key: st.query_params.get_all(key) for key in st.query_params}
-    first = _WRITTEN not in st.session_state
-    # The address that came with this run may be older than the one written last, so ask both.
-    if shown != wanted or (not first and st.session_state[_WRITTEN] != wanted):
-        st.query_params.from_dict(wanted)
-    st.session_state[_WRITTEN] = wanted
+    # Not compared with the address that came with this run: it may be older than the last written.
+    if st.session_state.get(_WRITTEN) == scenario:
+        return
+    try:
+        st.query_params.from_dict(_address(scenario))
+    except ValueError:
+        # Too large for any link: the address keeps the last one that fitted, and Share says why.
+        return
+    st.session_state[_WRITTEN] = scenario
 
 
 def link(scenario: Scenario) -> str:
-    """The address that opens ``scenario``."""
+    """The address that opens ``scenario``.
+
+    Raises:
+        ValueError: saying why, for a scenario too large for a link.
+    """
     base = (st.context.url or "").split("?")[0].split("#")[0]
-    query = to_query(scenario)
-    if current_language() != SOURCE_LANGUAGE:
-        query = "&".join(part for part in (query, f"{PARAMETER}={current_language()}") if part)
-    return f"{base}?{query}" if query else base
+    return f"{base}?{urlencode(_address(scenario), doseq=True)}"
+
+
+def _address(scenario: Scenario) -> dict[str, list[str]]:
+    to_query(scenario)  # knows how long a link may be
+    language = current_language()
+    spoken = {} if language == SOURCE_LANGUAGE else {PARAMETER: [language]}
+    return {**to_parameters(scenario), **spoken}

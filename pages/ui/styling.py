@@ -91,7 +91,7 @@ def _shade(colour: str, lighter: float) -> str:
 def paint_cards(styles: list[EntryStyle]) -> None:
     """Give each card of the line-up the colour and the dash of its entry."""
     rules = (
-        f".st-key-entry-{index} {{ border-left-color: {style.colour}; "
+        f".st-key-card-{index} {{ border-left-color: {style.colour}; "
         f"border-left-style: {'solid' if style.dash == 'solid' else 'dashed'}; }}"
         for index, style in enumerate(styles)
     )
