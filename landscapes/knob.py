@@ -1,4 +1,4 @@
-"""Knob: one adjustable number (or choice) of a surface, an optimizer, a schedule or a kind of noise.
+"""Knob: one adjustable number or choice of a surface, an optimizer, a schedule or a noise.
 
 A slider, the check of a link, the axis of a sweep and the bad-input tests all follow from it.
 """

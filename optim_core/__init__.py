@@ -1,6 +1,6 @@
 """HOW it is minimised: optimizers, schedules, noise and the loop that traces them."""
 
-from optim_core import optimizers
+from optim_core import cycles, decays, optimizers
 from optim_core.noise import NOISES
 from optim_core.scenario import Entry, Noise, RunConfig, Scenario, Schedule
 from optim_core.schedules import SCHEDULES
