@@ -83,7 +83,7 @@ class Knob:
             return value
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise ValueError(f"{self.key} must be a number")
-        if not math.isfinite(value):
+        if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"{self.key} must be finite")
         if not self.low <= value <= self.high:
             raise ValueError(f"{self.key} must lie between {self.low:g} and {self.high:g}")

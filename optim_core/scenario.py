@@ -218,29 +218,12 @@ class Scenario:
         return len(self.entries) * len(self.starts) * self.config.noise_seeds
 
 
-def _line_up(
-    surface: str, start: tuple[float, float], rates: Mapping[str, float], steps: int
-) -> Scenario:
-    """One entry a learning rate, by optimizer; all else at its default."""
-    return Scenario(
-        surface=surface,
-        entries=tuple(Entry(key, {"learning_rate": rate}) for key, rate in rates.items()),
-        starts=(start,),
-        config=RunConfig(steps=steps),
-    )
-
-
-def _sharp_and_flat() -> Scenario:
-    """The lecture's question in one picture: who rolls past the sharp minimum to the flat one."""
-    rates = dict.fromkeys(("sgd", "momentum", "nesterov", "adam"), 0.06)
-    return _line_up("sharp_flat", (-3.8, 0.5), rates, steps=150)
-
-
-def _banana() -> Scenario:
-    """The curved valley, which needs nothing but the oldest optimizers."""
-    rates = {"sgd": 0.001, "momentum": 0.0005, "adam": 0.05}
-    return _line_up("rosenbrock", (-1.5, 2.2), rates, steps=300)
-
-
-DEFAULT_SCENARIO = _banana()
-"""What a visitor without a link sees."""
+DEFAULT_SCENARIO = Scenario(
+    surface="sharp_flat",
+    entries=tuple(
+        Entry(key, {"learning_rate": 0.06}) for key in ("sgd", "momentum", "nesterov", "adam")
+    ),
+    starts=((-3.8, 0.5),),
+    config=RunConfig(steps=150),
+)
+"""What a visitor without a link sees: who rolls past the sharp minimum to the flat one."""
