@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from landscapes import SURFACES, Choice, Knob, complete_settings
@@ -51,7 +51,8 @@ def test_choices_survive_a_link(value: str) -> None:
     assert FORM.parse(FORM.format(value)) == value
 
 
-@given(st.text(max_size=60))
+@given(st.text(max_size=80))
+@example("\U0010ffff" * 80)
 def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
     for knob in ALL:
         try:
