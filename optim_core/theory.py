@@ -72,7 +72,8 @@ def best_descent(smallest: Numbers, largest: Numbers) -> tuple[Numbers, Numbers]
 
 def descent_path(rate: float, curvature: float, start: float, steps: int) -> NDArray[np.float64]:
     """``x_0 .. x_steps`` of gradient descent."""
-    return start * (1 - rate * curvature) ** np.arange(steps + 1)
+    path: NDArray[np.float64] = start * np.float64(1 - rate * curvature) ** np.arange(steps + 1)
+    return path
 
 
 # Heavy ball: v = momentum * v + gradient, x -= rate * v
