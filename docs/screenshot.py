@@ -1,4 +1,4 @@
-"""Make docs/screenshot.png: start the app, play to the end, take the picture.
+"""Make docs/screenshot.png: start the app, go to the last step, take the picture.
 
 ``make screenshot`` runs it. ``python -m docs.screenshot QUERY FILE`` takes another picture: of the
 experiment that QUERY holds (``"?surface=..."``, as the app's own links have it).
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 from tests.browser.chromium import launch
 
@@ -27,6 +27,10 @@ START_SECONDS = 120
 """A cold start imports torch from a disk that may be slow."""
 
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+SHOWS_THE_END = """() => {
+    const player = globalThis.downhill_player;
+    return player?.drawn && !player.playing && player.frame === player.steps;
+}"""
 
 
 def free_port() -> int:
@@ -71,18 +75,14 @@ def wait_until_healthy(server: subprocess.Popen[bytes], address: str) -> None:
     raise RuntimeError(f"the app did not answer within {START_SECONDS} seconds")
 
 
-def play_to_the_end(page: Page) -> None:
-    """Wait for the page and its player, and show the last step."""
-    page.wait_for_selector(IDLE, timeout=60_000)
-    page.wait_for_function("() => globalThis.downhill_player", timeout=60_000)
-
-
 def take(query: str = "", file: str | Path = PICTURE) -> None:
     """Take the picture of the app opened at ``query`` into ``file``."""
     with served() as address, sync_playwright() as playwright, launch(playwright) as browser:
-        page = browser.new_page(viewport=SIZE, color_scheme="light")
+        # Asked for less motion, the player goes to the last step at once.
+        page = browser.new_page(viewport=SIZE, color_scheme="light", reduced_motion="reduce")
         page.goto(f"{address}/{query}")
-        play_to_the_end(page)
+        page.wait_for_selector(IDLE, timeout=60_000)
+        page.wait_for_function(SHOWS_THE_END, timeout=60_000)
         page.screenshot(path=file)
 
 
