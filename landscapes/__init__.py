@@ -1,6 +1,6 @@
 """WHAT is minimised: loss surfaces over the plane. Knows torch only."""
 
-from landscapes import classics
+from landscapes import classics, hazards, multimodal, networks, quadratics, wells
 from landscapes.knob import Choice, Knob, Value, complete_settings
 from landscapes.registry import Registry, UnknownKeyError, unknown
 from landscapes.surface import (
@@ -25,6 +25,11 @@ __all__ = [
     "classics",
     "complete_settings",
     "get_surface",
+    "hazards",
+    "multimodal",
+    "networks",
+    "quadratics",
     "surface",
     "unknown",
+    "wells",
 ]

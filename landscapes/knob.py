@@ -1,4 +1,4 @@
-"""Knob: one adjustable number (or choice) of a surface, an optimizer, a schedule or a kind of noise.
+"""Knob: one adjustable number or choice of a surface, an optimizer, a schedule or a noise.
 
 A slider, the check of a link, the axis of a sweep and the bad-input tests all follow from it.
 """
@@ -83,7 +83,7 @@ class Knob:
             return value
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise ValueError(f"{self.key} must be a number")
-        if not math.isfinite(value):
+        if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"{self.key} must be finite")
         if not self.low <= value <= self.high:
             raise ValueError(f"{self.key} must lie between {self.low:g} and {self.high:g}")

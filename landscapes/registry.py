@@ -15,7 +15,8 @@ SHOWN_CHARACTERS = 60
 class UnknownKeyError(ValueError, KeyError):
     """A key or setting that is not declared; the message names the nearest ones.
 
-    It is a ``KeyError`` too, so that ``key in registry`` and ``registry.get`` behave as in any mapping.
+    It is a ``KeyError`` too, so that ``key in registry`` and ``registry.get`` behave as in any
+    mapping.
     """
 
     def __str__(self) -> str:

@@ -11,13 +11,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from landscapes.knob import Knob, Value, complete_settings
 from landscapes.registry import Registry
 
 Formula = Callable[..., Tensor]
+Grid = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+
+REACH = 0.02
+"""A run has reached a minimum when it ends within this share of the view's longer side of it."""
+
+VALLEY_DEPTH = 1e-4
+"""A run has reached a valley of minima when it is this near its floor, as a share of the default
+start's height above it."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,11 @@ class Surface:
     ``function`` takes two float64 tensors of any one shape and returns a tensor of that shape; it
     takes the surface's own settings by keyword and uses elementwise torch operations only.
     ``test_function``, where there is one, is the same surface as unseen data would measure it.
+    ``unbounded_below`` says that the loss may fall without end, at least under some settings; the
+    declared minima are then the lowest of the drawn part only. ``log_z`` says that the values span
+    orders of magnitude, so that drawings should use a logarithmic scale. ``descent_rate`` is a
+    learning rate at which gradient descent, with momentum 0.9 or without, goes down from the start
+    under the default settings and does not run away: a fair first offer, and no more.
     """
 
     key: str
@@ -87,6 +102,7 @@ class Surface:
     maxima: PointsOf = ()
     knobs: tuple[Knob, ...] = ()
     log_z: bool = False
+    descent_rate: float = 0.01
     traits: frozenset[str] = frozenset()
     unbounded_below: bool = False
     test_function: Formula | None = None
@@ -124,14 +140,72 @@ class Surface:
 
     def gradient(self, points: Tensor) -> Tensor:
         """The gradient at each row of ``points`` (R, 2), shape (R, 2), by autograd."""
-        leaf = points.detach().clone().requires_grad_(True)
-        with torch.enable_grad():
+        with torch.inference_mode(False), torch.enable_grad():
+            leaf = points.detach().clone().requires_grad_(True)
             total = self.value(leaf[:, 0], leaf[:, 1]).sum()
-        return torch.autograd.grad(total, leaf)[0]
+            return torch.autograd.grad(total, leaf)[0]
+
+    def grid(self, n: int, *, of_test: bool = False) -> Grid:
+        """The loss on an even ``n`` by ``n`` grid over the bounds, for drawing.
+
+        Returns:
+            ``(x (n,), y (n,), z (n, n))`` in float64 with ``z[j, i]`` the loss at ``(x[i], y[j])``;
+            of the test function where ``of_test`` is set.
+
+        Raises:
+            ValueError: for ``n`` under 2, or ``of_test`` on a surface without a test function.
+        """
+        if n < 2:
+            raise ValueError("a grid needs at least 2 points a side")
+        bounds = self.bounds
+        x = np.linspace(bounds.x_low, bounds.x_high, n)
+        y = np.linspace(bounds.y_low, bounds.y_high, n)
+        across, along = (torch.from_numpy(points) for points in np.meshgrid(x, y))
+        height = self.test_value if of_test else self.value
+        with torch.no_grad():
+            return x, y, height(across, along).numpy()
+
+    def reached_minimum(
+        self, positions: NDArray[np.float64], losses: NDArray[np.float64]
+    ) -> NDArray[np.int64]:
+        """Which declared minimum each run ended at.
+
+        A minimum counts as reached within :data:`REACH` times the longer side of the view, in plain
+        distance. Where a valley of minima is declared by some of its points (``degenerate``), no
+        distance to them would be fair: a run has reached it when its loss is at most
+        :data:`VALLEY_DEPTH` times the default start's height above the valley's own, and it gets
+        the index of the nearest declared point.
+
+        Args:
+            positions: end points (R, 2); not-a-number reaches nothing.
+            losses: the loss there (R,).
+
+        Returns:
+            (R,) indices into ``declared(minima)``, -1 for none of them.
+        """
+        reached = np.full(len(positions), -1, dtype=np.int64)
+        nearest = np.full(len(positions), np.inf)
+        start = torch.tensor([self.start], dtype=torch.float64)
+        start_loss = self.value(start[:, 0], start[:, 1]).item()
+        # One pass a minimum keeps memory in proportion to R, which may be a million.
+        for index, minimum in enumerate(self.declared(self.minima)):
+            distance = np.hypot(positions[:, 0] - minimum.x, positions[:, 1] - minimum.y)
+            if minimum.degenerate:
+                inside = losses - minimum.value <= VALLEY_DEPTH * (start_loss - minimum.value)
+            else:
+                inside = distance <= REACH * self.bounds.size
+            closer = inside & (distance < nearest)
+            reached[closer] = index
+            nearest[closer] = distance[closer]
+        return reached
 
     def critical_points(self) -> Points:
         """All declared minima, saddles and maxima under the present settings."""
-        return (*self.declared(self.minima), *self.declared(self.saddles), *self.declared(self.maxima))
+        return (
+            *self.declared(self.minima),
+            *self.declared(self.saddles),
+            *self.declared(self.maxima),
+        )
 
     def declared(self, points: PointsOf) -> Points:
         """``points`` (one of this surface's fields) under the present settings."""

@@ -1,29 +1,49 @@
 """Scenario: one whole experiment as a value. It is the cache key, the link and the test fixture.
 
-Everything here is frozen, hashable and validated on construction: a Scenario that exists can be run.
+Everything here is frozen, hashable and validated on construction: a Scenario that exists can run.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from landscapes import Surface, Value, complete_settings, get_surface
+from landscapes import Knob, Surface, Value, complete_settings, get_surface
 from optim_core.noise import NOISES
+from optim_core.run_knobs import (
+    COORDINATE,
+    MAX_COORDINATE,
+    MAX_NOISE_SEEDS,
+    MAX_SEED,
+    MAX_STEPS,
+    OPTIONAL,
+    RUN_KNOBS,
+)
 from optim_core.schedules import SCHEDULES
 from optim_core.spec import OPTIMIZERS, WRAPPERS
 
-MAX_STEPS = 20_000
+__all__ = [
+    "DEFAULT_SCENARIO",
+    "MAX_COORDINATE",
+    "MAX_ENTRIES",
+    "MAX_NOISE_SEEDS",
+    "MAX_SEED",
+    "MAX_STARTS",
+    "MAX_STEPS",
+    "Entry",
+    "Given",
+    "Noise",
+    "RunConfig",
+    "Scenario",
+    "Schedule",
+]
+
 MAX_ENTRIES = 8
 MAX_STARTS = 1_000_000
-MAX_NOISE_SEEDS = 10_000
-MAX_SEED = 2**31 - 1
-MAX_COORDINATE = 1e6
 
 Pairs = tuple[tuple[str, Value], ...]
-Given = Mapping[str, object] | Pairs
+Given = Mapping[str, Value] | Pairs
 
 
 def _keep(target: object, name: str, value: object) -> None:
@@ -31,26 +51,25 @@ def _keep(target: object, name: str, value: object) -> None:
     object.__setattr__(target, name, value)
 
 
-def _whole(value: object, name: str, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ValueError(f"{name} must be a whole number from {low:,} to {high:,}")
-
-
-def _number(value: object, name: str, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ValueError(f"{name} must be a finite number")
-    if not low <= value <= high:
-        raise ValueError(f"{name} must lie between {low:g} and {high:g}")
-    return float(value)
+def _complete(knobs: tuple[Knob, ...], given: Given, owner: str) -> Pairs:
+    """The settings of ``owner`` (a registry key) as they are kept."""
+    try:
+        chosen = dict(given)
+    except (TypeError, ValueError):
+        raise ValueError(f"the settings of {owner} must be a mapping") from None
+    return complete_settings(knobs, chosen, owner)
 
 
 def _points(points: Iterable[Iterable[float]]) -> tuple[tuple[float, float], ...]:
-    kept = []
+    kept: list[tuple[float, float]] = []
     for point in points:
-        x, y = point
-        kept.append(tuple(_number(v, "a start", -MAX_COORDINATE, MAX_COORDINATE) for v in (x, y)))
-    if len(kept) > MAX_STARTS:
-        raise ValueError(f"at most {MAX_STARTS:,} starts")
+        try:
+            x, y = point
+        except (TypeError, ValueError):
+            raise ValueError("a start must be a pair of numbers") from None
+        kept.append((float(COORDINATE.check(x)), float(COORDINATE.check(y))))
+        if len(kept) > MAX_STARTS:
+            raise ValueError(f"at most {MAX_STARTS:,} starts")
     return tuple(kept)
 
 
@@ -73,20 +92,20 @@ class Entry:
 
     def __post_init__(self) -> None:
         spec = OPTIMIZERS[self.optimizer]
-        _keep(self, "settings", complete_settings(spec.knobs, dict(self.settings), spec.key))
+        _keep(self, "settings", _complete(spec.knobs, self.settings, spec.key))
         if self.wrapper is None:
-            if dict(self.wrapper_settings):
+            if self.wrapper_settings:
                 raise ValueError("wrapper settings without a wrapper")
             _keep(self, "wrapper_settings", ())
         else:
             wrapper = WRAPPERS[self.wrapper]
-            given = dict(self.wrapper_settings)
-            _keep(self, "wrapper_settings", complete_settings(wrapper.knobs, given, wrapper.key))
+            chosen = _complete(wrapper.knobs, self.wrapper_settings, wrapper.key)
+            _keep(self, "wrapper_settings", chosen)
 
     def __getitem__(self, setting: str) -> Value:
         return dict(self.settings)[setting]
 
-    def changed(self, **settings: object) -> Entry:
+    def changed(self, **settings: Value) -> Entry:
         """This entry with some of the optimizer's settings changed."""
         return dataclasses.replace(self, settings={**dict(self.settings), **settings})
 
@@ -100,7 +119,7 @@ class Schedule:
 
     def __post_init__(self) -> None:
         spec = SCHEDULES[self.key]
-        _keep(self, "settings", complete_settings(spec.knobs, dict(self.settings), spec.key))
+        _keep(self, "settings", _complete(spec.knobs, self.settings, spec.key))
 
 
 @dataclass(frozen=True)
@@ -112,7 +131,7 @@ class Noise:
 
     def __post_init__(self) -> None:
         spec = NOISES[self.key]
-        _keep(self, "settings", complete_settings(spec.knobs, dict(self.settings), spec.key))
+        _keep(self, "settings", _complete(spec.knobs, self.settings, spec.key))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,14 +163,14 @@ class RunConfig:
             _keep(self, "noise", Noise(self.noise))
         if isinstance(self.schedule, str):
             _keep(self, "schedule", Schedule(self.schedule))
-        _whole(self.steps, "steps", 1, MAX_STEPS)
-        _whole(self.seed, "seed", 0, MAX_SEED)
-        _whole(self.noise_seeds, "noise_seeds", 1, MAX_NOISE_SEEDS)
-        for name in ("clip_norm", "clip_value"):
-            limit = getattr(self, name)
-            if limit is not None:
-                _keep(self, name, _number(limit, name, 1e-12, 1e12))
-        _keep(self, "tolerance", _number(self.tolerance, "tolerance", 1e-15, 1e6))
+        if not isinstance(self.noise, Noise):
+            raise ValueError("noise must be a Noise or the key of one")
+        if not isinstance(self.schedule, Schedule):
+            raise ValueError("schedule must be a Schedule or the key of one")
+        for name, knob in RUN_KNOBS.items():
+            value = getattr(self, name)
+            if value is not None or name not in OPTIONAL:
+                _keep(self, name, knob.check(value))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,15 +195,18 @@ class Scenario:
     surface_settings: Given = ()
 
     def __post_init__(self) -> None:
-        made = get_surface(self.surface, **dict(self.surface_settings))
-        _keep(self, "surface_settings", made.settings)
+        declared = get_surface(self.surface)
+        settings = _complete(declared.knobs, self.surface_settings, declared.key)
+        _keep(self, "surface_settings", settings)
         entries = tuple(self.entries)
         if not 1 <= len(entries) <= MAX_ENTRIES:
             raise ValueError(f"a line-up has 1 to {MAX_ENTRIES} entries")
         if not all(isinstance(entry, Entry) for entry in entries):
             raise ValueError("entries must be Entry objects")
         _keep(self, "entries", entries)
-        _keep(self, "starts", _points(self.starts or (made.start,)))
+        _keep(self, "starts", _points(self.starts) or _points((declared.start,)))
+        if not isinstance(self.config, RunConfig):
+            raise ValueError("config must be a RunConfig")
 
     def landscape(self) -> Surface:
         """The surface with this scenario's settings."""
@@ -194,3 +216,14 @@ class Scenario:
     def rows(self) -> int:
         """How many runs this is: entries x starts x noise seeds."""
         return len(self.entries) * len(self.starts) * self.config.noise_seeds
+
+
+DEFAULT_SCENARIO = Scenario(
+    surface="sharp_flat",
+    entries=tuple(
+        Entry(key, {"learning_rate": 0.06}) for key in ("sgd", "momentum", "nesterov", "adam")
+    ),
+    starts=((-3.8, 0.5),),
+    config=RunConfig(steps=150),
+)
+"""What a visitor without a link sees: who rolls past the sharp minimum to the flat one."""

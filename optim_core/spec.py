@@ -27,11 +27,17 @@ class Settings(Protocol):
     """What a rule may ask of the settings of its R runs at the present step.
 
     Each number is an attribute, a tensor (R, 1) that broadcasts against (R, D); ``learning_rate``
-    already carries the schedule. Rules must not branch on tensor values, only on :meth:`choice`,
-    :meth:`switch` and :meth:`uses`, which are the same for all the runs of one call.
+    already carries the schedule, ``base_learning_rate`` does not. Rules must not branch on tensor
+    values, only on :meth:`choice`, :meth:`switch` and :meth:`uses`, which are the same for all the
+    runs of one call.
     """
 
     def __getattr__(self, name: str) -> Tensor: ...
+
+    @property
+    def base_learning_rate(self) -> Tensor:
+        """The learning rate as it was set, before the schedule."""
+        ...
 
     @property
     def step(self) -> Tensor:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +29,31 @@ class RowLabel:
     noise_seed: int
 
 
+@dataclass(frozen=True)
+class RowLabels(Sequence[RowLabel]):
+    """The label of every row, computed when asked for: entries slowest, noise seeds fastest."""
+
+    entries: int
+    starts: int
+    noise_seeds: int
+
+    def __len__(self) -> int:
+        return self.entries * self.starts * self.noise_seeds
+
+    @overload
+    def __getitem__(self, row: int) -> RowLabel: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[RowLabel]: ...
+    def __getitem__(self, row: int | slice) -> RowLabel | list[RowLabel]:
+        if isinstance(row, slice):
+            return [self[index] for index in range(*row.indices(len(self)))]
+        if not -len(self) <= row < len(self):
+            raise IndexError(row)
+        rest, seed = divmod(row % len(self), self.noise_seeds)
+        entry, start = divmod(rest, self.starts)
+        return RowLabel(entry, start, seed)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Trajectories:
     """The paths of R runs over T steps. All arrays are read-only.
@@ -45,6 +72,7 @@ class Trajectories:
         reached: (R,) int64; index into the surface's declared minima of the one the run ended at,
             -1 for none of them.
         labels: what each row is.
+        steps: T, the number of steps asked for.
         seconds: how long the trace took.
     """
 
@@ -55,13 +83,9 @@ class Trajectories:
     stopped_at: NDArray[np.int64]
     settled_at: NDArray[np.int64]
     reached: NDArray[np.int64]
-    labels: tuple[RowLabel, ...]
+    labels: Sequence[RowLabel]
+    steps: int
     seconds: float
-
-    @property
-    def steps(self) -> int:
-        """T, the number of steps asked for."""
-        return self.positions.shape[0] - 1
 
     @property
     def rows(self) -> int:

@@ -1,0 +1,116 @@
+"""From a scenario's entries to groups of rows that share one rule."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from landscapes import Knob, Value
+from optim_core.coefficients import Floats, GroupSettings
+from optim_core.scenario import Entry, Scenario
+from optim_core.schedules import SCHEDULES, ScheduleSteps
+from optim_core.spec import OPTIMIZERS, WRAPPERS
+from optim_core.stepping import Group
+
+MOVED_BY_SCHEDULE = ("momentum", "beta1")
+"""The settings that a schedule's momentum takes the place of (as torch's OneCycleLR does)."""
+
+
+def groups_of(scenario: Scenario) -> list[Group]:
+    """The rows of ``scenario`` (entries slowest), grouped by rule and choices."""
+    schedule = scenario.config.schedule
+    steps = scenario.config.steps
+    factors = SCHEDULES[schedule.key].factors(steps, dict(schedule.settings))
+    rows_per_entry = scenario.rows // len(scenario.entries)
+    together: dict[object, list[int]] = {}
+    for index, entry in enumerate(scenario.entries):
+        key = (entry.optimizer, entry.wrapper, tuple(sorted(_statics(entry).items())))
+        together.setdefault(key, []).append(index)
+    return [
+        _group([scenario.entries[i] for i in indices], indices, rows_per_entry, factors, steps)
+        for indices in together.values()
+    ]
+
+
+def parts_of(group: Group, most_rows: int) -> Iterator[Group]:
+    """``group`` in pieces of at most ``most_rows`` rows, each knowing only its own entries.
+
+    Entries with many rows are kept apart, since a single value for all rows is cheaper.
+    """
+    rows_per_entry = np.bincount(group.entry_of_row)
+    apart = rows_per_entry.min() >= 1024
+    ranges = [len(group.rows)] if not apart else rows_per_entry.tolist()
+    begin = 0
+    for length in ranges:
+        for first in range(begin, begin + length, most_rows):
+            place = slice(first, min(first + most_rows, begin + length))
+            used, entry_of_row = np.unique(group.entry_of_row[place], return_inverse=True)
+            numbers = {name: v[:, used] for name, v in group.settings.numbers.items()}
+            settings = GroupSettings(numbers, group.settings.statics, group.settings.steps)
+            yield dataclasses.replace(
+                group, settings=settings, rows=group.rows[place], entry_of_row=entry_of_row
+            )
+        begin += length
+
+
+def _group(
+    entries: list[Entry], indices: list[int], rows_per_entry: int, factors: ScheduleSteps, steps: int
+) -> Group:
+    spec = OPTIMIZERS[entries[0].optimizer]
+    init, step, probe = spec.init, spec.step, spec.probe
+    if entries[0].wrapper is not None:
+        init, step, probe = WRAPPERS[entries[0].wrapper].wrap(spec)
+    columns = [_numbers(entry, factors) for entry in entries]
+    numbers = {name: _stack([column[name] for column in columns]) for name in columns[0]}
+    rows = np.concatenate([np.arange(rows_per_entry) + i * rows_per_entry for i in indices])
+    return Group(
+        init=init,
+        step=step,
+        probe=probe,
+        settings=GroupSettings(numbers, _statics(entries[0]), steps),
+        rows=rows,
+        entry_of_row=np.repeat(np.arange(len(entries)), rows_per_entry),
+    )
+
+
+def _statics(entry: Entry) -> dict[str, Value]:
+    """The choices and switches of an entry: what a rule may branch on."""
+    return {key: value for key, knob, value in _named_knobs(entry) if not knob.is_number}
+
+
+def _numbers(entry: Entry, factors: ScheduleSteps) -> dict[str, Floats]:
+    """The numeric settings of an entry, each (T,) or (1,), under the schedule."""
+    numbers = {
+        key: np.array([float(value)])
+        for key, knob, value in _named_knobs(entry)
+        if knob.is_number
+    }
+    base = numbers["learning_rate"]
+    numbers["base_learning_rate"] = base
+    if any(factor != 1.0 for factor in factors.learning_rate):
+        numbers["learning_rate"] = base * np.array(factors.learning_rate)
+    if factors.momentum is not None:
+        for name in MOVED_BY_SCHEDULE:
+            if name in numbers:
+                numbers[name] = np.array(factors.momentum, dtype=np.float64)
+    return numbers
+
+
+def _named_knobs(entry: Entry) -> list[tuple[str, Knob, Value]]:
+    """The knobs of an entry under the names that a rule knows them by."""
+    spec = OPTIMIZERS[entry.optimizer]
+    settings = dict(entry.settings)
+    found = [(knob.key, knob, settings[knob.key]) for knob in spec.knobs]
+    if entry.wrapper is not None:
+        wrapper, around = WRAPPERS[entry.wrapper], dict(entry.wrapper_settings)
+        found += [(f"{wrapper.key}_{k.key}", k, around[k.key]) for k in wrapper.knobs]
+    return found
+
+
+def _stack(columns: list[NDArray[np.float64]]) -> Floats:
+    """One column an entry: (T, E), or (1, E) where none of them changes."""
+    length = max(len(column) for column in columns)
+    return np.stack([np.broadcast_to(column, (length,)) for column in columns], axis=1)

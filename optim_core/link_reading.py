@@ -1,0 +1,187 @@
+"""Reading the parts of a link, which anybody may have written: wrong parts become defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any, TypeVar
+from urllib.parse import parse_qs
+
+from landscapes import SURFACES, Registry, Value
+from optim_core.link_format import (
+    BASE,
+    BASE_NOISE,
+    BASE_SCHEDULE,
+    MAX_CHARACTERS,
+    MAX_FIELDS,
+    MAX_STARTS,
+    ONCE,
+    OWN_KEYS,
+    SEPARATOR,
+    VERSION,
+    VIEW_KEYS,
+    WRAPPER,
+    Problems,
+    Texts,
+    nearest,
+    quoted,
+    read_number,
+    read_settings,
+    split_value,
+)
+from optim_core.noise import NOISES
+from optim_core.run_knobs import COORDINATE, RUN_KNOBS
+from optim_core.scenario import (
+    DEFAULT_SCENARIO,
+    MAX_ENTRIES,
+    Entry,
+    Noise,
+    RunConfig,
+    Schedule,
+)
+from optim_core.schedules import SCHEDULES
+from optim_core.spec import OPTIMIZERS, WRAPPERS
+
+Item = TypeVar("Item")
+Fields = dict[str, list[str]]
+Point = tuple[float, float]
+
+
+def fields_of(query: object, problems: Problems) -> Fields:
+    """The query's texts by key; nothing at all of a query that is too large or not a query."""
+    try:
+        if isinstance(query, str):
+            if len(query) > MAX_CHARACTERS:
+                raise ValueError
+            query = parse_qs(
+                query.removeprefix("?"), keep_blank_values=True, max_num_fields=MAX_FIELDS
+            )
+        if not isinstance(query, Mapping) or len(query) > MAX_FIELDS:
+            raise ValueError
+        fields: Fields = {}
+        left = MAX_CHARACTERS
+        for key, values in query.items():
+            texts = [values] if isinstance(values, str) else list(islice(values, MAX_FIELDS + 1))
+            if len(texts) > MAX_FIELDS or not all(isinstance(t, str) for t in (key, *texts)):
+                raise ValueError
+            left -= sum(len(key) + len(text) + 2 for text in texts)
+            if left < 0:
+                raise ValueError
+            if texts:
+                fields[key] = texts
+    except (TypeError, ValueError):
+        problems.add("The link is too long or damaged and was not read.")
+        return {}
+    return fields
+
+
+def single_fields(fields: Fields, problems: Problems) -> Texts:
+    """The fields that occur once, and a sentence about each that should not be there."""
+    once: Texts = {}
+    for key, texts in fields.items():
+        if key in VIEW_KEYS:
+            continue
+        if key not in OWN_KEYS:
+            problems.add(f"The link has an unknown part {quoted(key)}{nearest(key, OWN_KEYS)}")
+        elif key in ONCE:
+            once[key] = texts[-1]
+            if len(texts) > 1:
+                problems.add(f"The link gives {key} more than once; the last one counts.")
+    if once.get("v", VERSION) != VERSION:
+        problems.add("The link is of another version; what can be understood of it is used.")
+    return once
+
+
+def _look_up(
+    registry: Registry[Item], key: str, kind: str, otherwise: str, problems: Problems
+) -> Item | None:
+    found = registry.get(key)
+    if found is None:
+        hint = nearest(key, registry)
+        problems.add(f"There is no {kind} {quoted(key)}{hint} {otherwise}")
+    return found
+
+
+def read_surface(
+    text: str | None, problems: Problems
+) -> tuple[str, dict[str, Value], tuple[Point, ...]]:
+    """The surface's key and settings, and the starts of a link that gives none."""
+    if text is not None:
+        key, texts = split_value(text, problems)
+        found = _look_up(SURFACES, key, "surface", "The default one is used.", problems)
+        if found is not None:
+            return found.key, read_settings(found.knobs, texts, found.key, problems), ()
+    default = DEFAULT_SCENARIO
+    return default.surface, dict(default.surface_settings), default.starts
+
+
+def read_entries(texts: list[str], problems: Problems) -> tuple[Entry, ...]:
+    """The entries that can be understood, in order."""
+    if len(texts) > MAX_ENTRIES:
+        problems.add(f"Only the first {MAX_ENTRIES} of {len(texts)} entries are used.")
+    entries = [_read_entry(text, problems) for text in texts[:MAX_ENTRIES]]
+    return tuple(entry for entry in entries if entry is not None)
+
+
+def _read_entry(text: str, problems: Problems) -> Entry | None:
+    key, texts = split_value(text, problems)
+    spec = _look_up(OPTIMIZERS, key, "optimizer", "This entry is left out.", problems)
+    if spec is None:
+        return None
+    wrapper_key = texts.pop(WRAPPER, None)
+    wrapper = None
+    if wrapper_key is not None:
+        without = f"{spec.key} goes without."
+        wrapper = _look_up(WRAPPERS, wrapper_key, "wrapper", without, problems)
+    if wrapper is None:
+        return Entry(spec.key, read_settings(spec.knobs, texts, spec.key, problems))
+    prefix = f"{wrapper.key}."
+    outer = {name: texts.pop(name) for name in list(texts) if name.startswith(prefix)}
+    inner = {name.removeprefix(prefix): value for name, value in outer.items()}
+    return Entry(
+        spec.key,
+        read_settings(spec.knobs, texts, spec.key, problems),
+        wrapper.key,
+        read_settings(wrapper.knobs, inner, wrapper.key, problems),
+    )
+
+
+def read_starts(texts: list[str], problems: Problems) -> tuple[Point, ...]:
+    """The start points that can be understood, in order."""
+    if len(texts) > MAX_STARTS:
+        problems.add(f"Only the first {MAX_STARTS} of {len(texts)} start points are used.")
+    starts = []
+    for text in texts[:MAX_STARTS]:
+        try:
+            x, y = (float(COORDINATE.parse(part)) for part in text.split(SEPARATOR, 2))
+        except ValueError:
+            problems.add("A start point that is not two numbers in range is left out.")
+        else:
+            starts.append((x, y))
+    return tuple(starts)
+
+
+def read_config(once: Texts, problems: Problems) -> RunConfig:
+    """The run configuration, with ``BASE`` for whatever is missing or wrong."""
+    numbers: dict[str, Any] = {}
+    for key, base in BASE.items():
+        value = None
+        if key in once:
+            value = read_number(RUN_KNOBS[key], once[key], key, base, problems)
+        numbers[key] = base if value is None else value
+    schedule = _read_part(
+        SCHEDULES, once.get("schedule", BASE_SCHEDULE), "schedule", BASE_SCHEDULE, problems
+    )
+    noise = _read_part(NOISES, once.get("noise", BASE_NOISE), "noise", BASE_NOISE, problems)
+    return RunConfig(**numbers, schedule=Schedule(*schedule), noise=Noise(*noise))
+
+
+def _read_part(
+    registry: Registry[Any], text: str, kind: str, base: str, problems: Problems
+) -> tuple[str, dict[str, Value]]:
+    """The key and settings of a schedule or a kind of noise."""
+    key, texts = split_value(text, problems)
+    found = _look_up(registry, key, kind, f"It is {base}.", problems)
+    if found is None:
+        return base, {}
+    return key, read_settings(found.knobs, texts, key, problems)

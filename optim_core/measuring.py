@@ -1,0 +1,103 @@
+"""What is read off the points of a run afterwards: true loss, gradient, and how the run ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from optim_core.coefficients import Floats
+from optim_core.stepping import Formula, gradient_calls
+from optim_core.trajectories import Outcome
+
+CHUNK_POINTS = 16_384
+"""Points evaluated together, so that the arrays stay in the cache."""
+
+
+def measure(formula: Formula, path: Floats) -> tuple[Floats, Floats]:
+    """The true loss and the norm of the true gradient at every point.
+
+    Args:
+        formula: the surface, elementwise in two tensors.
+        path: (S, 2, N) points.
+
+    Returns:
+        Losses (S, N) and gradient norms (S, N).
+    """
+    count = path.shape[0] * path.shape[2]
+    points = np.ascontiguousarray(path.transpose(1, 0, 2)).reshape(2, count)
+    losses, norms = np.empty(count), np.empty(count)
+    size = min(count, CHUNK_POINTS)
+    place = points[:, :size].copy()
+    gradients, values = np.empty((2, size)), np.empty(size)
+    calls = gradient_calls(formula, place, gradients, values)
+    with np.errstate(all="ignore"), torch.inference_mode():
+        for first in range(0, count, size):
+            length = min(size, count - first)
+            chunk = slice(first, first + length)
+            np.copyto(place[:, :length], points[:, chunk])
+            for call in calls:
+                call()
+            losses[chunk] = values[:length]
+            np.hypot(gradients[0, :length], gradients[1, :length], out=norms[chunk])
+    return losses.reshape(path.shape[0], -1), norms.reshape(path.shape[0], -1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endings:
+    """How the runs of a path ended, each array (N,).
+
+    Attributes:
+        alive: (S, N) whether the run was still going at that point.
+        stopped_at: index of the last point at which it was.
+        undefined: whether it stopped because the surface has no value there.
+        settled_at: first index from which the gradient norm stays within the tolerance, or -1.
+    """
+
+    alive: NDArray[np.bool_]
+    stopped_at: NDArray[np.int64]
+    undefined: NDArray[np.bool_]
+    settled_at: NDArray[np.int64]
+
+
+def endings_of(
+    path: Floats, losses: Floats, norms: Floats, far: float, tolerance: float
+) -> Endings:
+    """Where each run of ``path`` (S, 2, N) stopped or settled.
+
+    A run stops at the first point that is further out than ``far``, or where loss or gradient is
+    not finite; there the surface is undefined if the point itself was near and the value NaN.
+    """
+    near = (np.abs(path) <= far).all(axis=1)
+    fine = near & np.isfinite(losses) & np.isfinite(norms)
+    alive = np.logical_and.accumulate(fine, axis=0)
+    count = alive.sum(axis=0)
+    columns = np.arange(path.shape[2])
+    first_bad = np.minimum(count, len(path) - 1)
+    nowhere = np.isnan(losses) | np.isnan(norms)
+    stopped = count < len(path)
+    small = np.logical_and.accumulate((norms <= tolerance)[::-1], axis=0)[::-1]
+    return Endings(
+        alive=alive,
+        stopped_at=np.maximum(count - 1, 0),
+        undefined=stopped & near[first_bad, columns] & nowhere[first_bad, columns],
+        settled_at=np.where(small[-1] & ~stopped, len(path) - small.sum(axis=0), -1),
+    )
+
+
+def outcomes_of(
+    stopped: NDArray[np.bool_], undefined: NDArray[np.bool_], settled_at: NDArray[np.int64]
+) -> tuple[Outcome, ...]:
+    """One outcome a run."""
+    kinds = np.where(
+        stopped, np.where(undefined, 3, 2), np.where(settled_at >= 0, 0, 1)
+    )
+    names = (
+        Outcome.CONVERGED,
+        Outcome.RAN_OUT_OF_STEPS,
+        Outcome.DIVERGED,
+        Outcome.LEFT_THE_DOMAIN,
+    )
+    return tuple(names[kind] for kind in kinds.tolist())

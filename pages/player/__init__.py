@@ -1,0 +1,16 @@
+"""The animation player: a Streamlit component that hosts Plotly.js."""
+
+from pages.player.assets import prepare, routes
+from pages.player.component import show_player
+from pages.player.run import MOST_ROWS, EntryStyle
+from pages.player.words import PLAYER_WORDS, player_words
+
+__all__ = [
+    "MOST_ROWS",
+    "PLAYER_WORDS",
+    "EntryStyle",
+    "player_words",
+    "prepare",
+    "routes",
+    "show_player",
+]

@@ -1,0 +1,306 @@
+// The contour map. Plotly draws the map and its axes; the paths are drawn on two canvases over it,
+// one that only grows while playing and one for the moving heads, so a frame costs what it adds.
+// Nothing here needs Plotly's private parts: the plot area is the panel without the fixed margins,
+// and the axes are linear.
+
+import { clipped, contains, exit } from "./clip.js";
+import { Layer, dashOf, drawCross, drawMarker, drawRing } from "./marks.js";
+import { plotlyScale } from "./theme.js";
+
+export const LEVELS = 18;
+const CLICK_PIXELS = 5;
+
+export class Contour {
+  constructor(panel, actions) {
+    this.panel = panel;
+    this.actions = actions;
+    this.chart = panel.querySelector(".dh-plot");
+    this.trails = new Layer(panel, "dh-trails");
+    this.heads = new Layer(panel, "dh-heads");
+    this.grown = [];
+    this.listen();
+  }
+
+  margins() {
+    const narrow = this.panel.clientWidth < 420;
+    return { l: narrow ? 44 : 56, r: narrow ? 62 : 76, t: 14, b: 46 };
+  }
+
+  async draw(plotly, stage, theme, words) {
+    Object.assign(this, { plotly, stage, theme });
+    const [xLow, xHigh, yLow, yHigh] = stage.bounds;
+    const axis = (range, title) => ({
+      range, title: { text: title, font: { size: 16 }, standoff: 6 }, gridcolor: theme.grid, zeroline: false,
+      color: theme.text, tickfont: { size: 14 }, nticks: 6, uirevision: stage.bounds.join(), ticks: "",
+    });
+    const size = (stage.top - stage.low) / LEVELS;
+    const trace = {
+      type: "contour", x: stage.x, y: stage.y, z: stage.rows(), colorscale: plotlyScale(theme), showscale: false,
+      zmin: stage.low, zmax: stage.top, autocontour: false, hoverinfo: "skip",
+      contours: { start: stage.low + size, end: stage.top - size / 2, size, coloring: "fill" },
+      line: { width: 1, color: theme.level, smoothing: 1 },
+    };
+    const layout = {
+      margin: this.margins(), paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false,
+      font: { family: theme.font, color: theme.text, size: 14 }, uirevision: stage.bounds.join(),
+      hovermode: false, dragmode: "pan", xaxis: axis([xLow, xHigh], "x"), yaxis: axis([yLow, yHigh], "y"),
+      width: this.panel.clientWidth, height: this.panel.clientHeight,
+    };
+    const config = { displayModeBar: false, scrollZoom: true, doubleClick: false, responsive: false, showAxisDragHandles: false };
+    await plotly.react(this.chart, [trace], layout, config);
+    if (!this.bound) {
+      this.bound = true;
+      this.chart.on("plotly_relayouting", (change) => this.moved(change));
+      this.chart.on("plotly_relayout", (change) => this.moved(change));
+    }
+    this.words = words;
+    this.moved({});
+  }
+
+  setRun(run, colours) {
+    this.run = run;
+    this.colours = colours;
+    this.width = run.rows.length > 16 ? 3 : 4;
+    this.reset();
+  }
+
+  // The visible part of the plane changed: the axes' ranges are public, in the layout or the event.
+  moved(change) {
+    const part = (name, end) =>
+      change[`${name}.range[${end}]`] ?? change[`${name}.range`]?.[end] ?? this.chart.layout[name].range[end];
+    this.x = [Number(part("xaxis", 0)), Number(part("xaxis", 1))];
+    this.y = [Number(part("yaxis", 0)), Number(part("yaxis", 1))];
+    const { l, r, t, b } = this.margins();
+    this.area = { left: l, top: t, width: this.panel.clientWidth - l - r, height: this.panel.clientHeight - t - b };
+    this.reset();
+    this.frame(this.at ?? 0, this.ghost);
+  }
+
+  toPixel(x, y) {
+    const { left, top, width, height } = this.area;
+    return [
+      left + ((x - this.x[0]) / (this.x[1] - this.x[0])) * width,
+      top + ((this.y[1] - y) / (this.y[1] - this.y[0])) * height,
+    ];
+  }
+
+  toPlane(px, py) {
+    const { left, top, width, height } = this.area;
+    return [
+      this.x[0] + ((px - left) / width) * (this.x[1] - this.x[0]),
+      this.y[1] - ((py - top) / height) * (this.y[1] - this.y[0]),
+    ];
+  }
+
+  // Pixels of every row anew, cut some way outside the view so that no number grows without bound.
+  reset() {
+    if (!this.area || !this.run) return;
+    const { left, top, width, height } = this.area;
+    this.view = [[left, left + width], [top, top + height]];
+    const around = this.view.map(([low, high]) => [low - 2 * (high - low), high + 2 * (high - low)]);
+    this.paths = this.run.rows.map((row) => {
+      const px = new Float64Array(row.count), py = new Float64Array(row.count);
+      for (let i = 0; i < row.count; i++) [px[i], py[i]] = this.toPixel(row.x[i], row.y[i]);
+      return { axes: [px, py], exits: new Map(), ...clipped([px, py], row.count, around) };
+    });
+    this.trails.resize(this.panel.clientWidth, this.panel.clientHeight);
+    this.heads.resize(this.panel.clientWidth, this.panel.clientHeight);
+    this.erase();
+  }
+
+  erase() {
+    this.trails.clear();
+    this.grown = this.run.rows.map(() => ({ done: 0, length: 0 }));
+  }
+
+  clip(pen) {
+    const { left, top, width, height } = this.area;
+    pen.save();
+    pen.beginPath();
+    pen.rect(left, top, width, height);
+    pen.clip();
+  }
+
+  // Shows the run at `step`; with `ghost`, also faintly what is still to come.
+  frame(step, ghost = false) {
+    this.at = step;
+    this.ghost = ghost;
+    if (!this.paths) return;
+    const ends = this.run.rows.map((row, r) => this.paths[r].ends[row.vertexAt(step)[0]]);
+    if (ends.some((end, r) => end < this.grown[r].done) || this.ghosted !== ghost) this.erase();
+    this.clip(this.trails.pen);
+    if (ghost && this.ghosted !== ghost) this.drawGhosts();
+    this.ghosted = ghost;
+    ends.forEach((end, r) => this.grow(r, end));
+    this.trails.pen.restore();
+    this.drawHeads(step);
+  }
+
+  grow(r, end) {
+    const grown = this.grown[r];
+    if (end <= grown.done) return;
+    // One point back, to join on to what is there.
+    const from = Math.max(grown.done - 1, 0);
+    this.stroke(this.trails.pen, r, this.paths[r].points, from, end, grown.length);
+    grown.length += this.lengthOf(this.paths[r].points, from, end);
+    grown.done = end;
+  }
+
+  lengthOf([x, y], from, end) {
+    let length = 0;
+    for (let i = from + 1; i < end; i++) length += Math.hypot(x[i] - x[i - 1], y[i] - y[i - 1]) || 0;
+    return length;
+  }
+
+  line(pen, [x, y], from, end) {
+    pen.beginPath();
+    let open = false;
+    for (let i = from; i < end; i++) {
+      if (Number.isNaN(x[i])) open = false;
+      else if (open) pen.lineTo(x[i], y[i]);
+      else {
+        pen.moveTo(x[i], y[i]);
+        open = true;
+      }
+    }
+  }
+
+  stroke(pen, r, points, from, end, along) {
+    const entry = this.run.entries[this.run.rows[r].entry];
+    this.line(pen, points, from, end);
+    pen.lineJoin = pen.lineCap = "round";
+    pen.setLineDash([]);
+    pen.strokeStyle = this.theme.halo;
+    pen.lineWidth = this.width + 3;
+    pen.stroke();
+    pen.strokeStyle = this.colours[this.run.rows[r].entry];
+    pen.lineWidth = this.width;
+    const dash = dashOf(entry.dash, this.width);
+    pen.setLineDash(dash);
+    pen.lineDashOffset = along;
+    pen.stroke();
+    pen.setLineDash([]);
+  }
+
+  drawGhosts() {
+    const pen = this.trails.pen;
+    pen.globalAlpha = 0.45;
+    this.run.rows.forEach((row, r) => {
+      this.line(pen, this.paths[r].points, 0, this.paths[r].points[0].length);
+      pen.lineJoin = pen.lineCap = "round";
+      pen.strokeStyle = this.colours[row.entry];
+      pen.lineWidth = 2;
+      pen.stroke();
+    });
+    pen.globalAlpha = 1;
+  }
+
+  drawHeads(step) {
+    const pen = this.heads.pen, { run, theme } = this;
+    this.heads.clear();
+    this.clip(pen);
+    this.drawMarks(pen);
+    const heads = run.rows.map((row, r) => {
+      const path = this.paths[r], [vertex, part] = row.vertexAt(step);
+      const place = row.place(step), pixel = this.toPixel(place.x, place.y);
+      // The piece from the last whole step to the head, which is on its way.
+      if (part) {
+        const [a, b] = path.axes;
+        const piece = clipped([[a[vertex], pixel[0]], [b[vertex], pixel[1]]], 2, this.view).points;
+        this.stroke(pen, r, piece, 0, piece[0].length, this.grown[r].length);
+      }
+      return { row, path, vertex, pixel, inside: contains(pixel, this.view) };
+    });
+    pen.restore();
+    const radius = run.rows.length > 16 ? 6 : 8;
+    for (const { row, path, vertex, pixel, inside } of heads) {
+      const entry = run.entries[row.entry], colour = this.colours[row.entry];
+      if (inside) drawMarker(pen, entry.marker, ...pixel, radius, colour, theme.halo);
+      else this.drawExit(pen, path, vertex, colour);
+    }
+  }
+
+  // An arrow at the edge where the path left the view.
+  drawExit(pen, path, vertex, colour) {
+    if (!path.exits.has(vertex)) {
+      if (path.exits.size > 64) path.exits.clear();
+      path.exits.set(vertex, exit(path.axes, vertex, this.view));
+    }
+    const found = path.exits.get(vertex);
+    if (!found) return;
+    const [low, high] = [this.view.map((side) => side[0] + 9), this.view.map((side) => side[1] - 9)];
+    const [x, y] = found.point.map((value, d) => Math.min(Math.max(value, low[d]), high[d]));
+    drawMarker(pen, "arrow", x, y, 11, colour, this.theme.halo, Math.atan2(found.direction[1], found.direction[0]));
+  }
+
+  // Minima, saddles and starts.
+  drawMarks(pen) {
+    const { stage, theme, run } = this;
+    for (const [x, y] of stage.saddles) drawCross(pen, ...this.toPixel(x, y), 5, theme.text, theme.halo);
+    for (const [x, y] of stage.minima) drawMarker(pen, "star", ...this.toPixel(x, y), 8, theme.dark ? "#ffd24a" : "#c98500", theme.halo);
+    const several = run.starts.size > 1;
+    for (const [number, [x, y]] of run.starts) {
+      drawRing(pen, ...this.toPixel(x, y), 10, theme.text, theme.halo, several ? String(number + 1) : "", theme.font);
+    }
+  }
+
+  // The drawn vertex nearest to a pixel, within reach, of what has been shown so far.
+  nearest(px, py) {
+    let best = null, reach = 14 ** 2;
+    this.run?.rows.forEach((row, r) => {
+      const [x, y] = this.paths[r].axes, last = row.vertexAt(this.at)[0];
+      for (let i = 0; i <= last; i++) {
+        const distance = (x[i] - px) ** 2 + (y[i] - py) ** 2;
+        if (distance < reach) [best, reach] = [{ row, vertex: i }, distance];
+      }
+    });
+    return best;
+  }
+
+  listen() {
+    let down = null;
+    const local = (event) => {
+      const box = this.panel.getBoundingClientRect();
+      return [event.clientX - box.left, event.clientY - box.top];
+    };
+    const onChart = (event) => this.chart.contains(event.target);
+    this.panel.addEventListener("pointerdown", (event) => {
+      down = onChart(event) && event.button === 0 && event.isPrimary ? local(event) : null;
+    }, true);
+    // Plotly covers the page while a button is down, so the release arrives at the window.
+    this.release = (event) => {
+      if (!down || !this.area) return;
+      const [px, py] = local(event), moved = Math.hypot(px - down[0], py - down[1]);
+      down = null;
+      if (event.type === "pointerup" && moved < CLICK_PIXELS && contains([px, py], this.view)) {
+        this.actions.click(...this.toPlane(px, py));
+      }
+    };
+    addEventListener("pointerup", this.release, true);
+    addEventListener("pointercancel", this.release, true);
+    this.panel.addEventListener("pointermove", (event) => {
+      if (!this.area || !this.run || event.buttons) return;
+      const [px, py] = local(event);
+      if (!onChart(event) || !contains([px, py], this.view)) return this.actions.hover(null);
+      this.actions.hover({ plane: this.toPlane(px, py), nearest: this.nearest(px, py) });
+    });
+    this.panel.addEventListener("pointerleave", () => this.actions.hover(null));
+  }
+
+  resetView() {
+    const [xLow, xHigh, yLow, yHigh] = this.stage.bounds;
+    return this.plotly.relayout(this.chart, { "xaxis.range": [xLow, xHigh], "yaxis.range": [yLow, yHigh] });
+  }
+
+  resize() {
+    if (!this.bound) return;
+    const size = { width: this.panel.clientWidth, height: this.panel.clientHeight, margin: this.margins() };
+    return this.plotly.relayout(this.chart, size).then(() => this.moved({}));
+  }
+
+  destroy() {
+    removeEventListener("pointerup", this.release, true);
+    removeEventListener("pointercancel", this.release, true);
+    if (this.bound) this.plotly.purge(this.chart);
+  }
+}

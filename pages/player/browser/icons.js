@@ -1,0 +1,21 @@
+// The pictures on the buttons, as SVG paths in a box of 24.
+
+const PATHS = {
+  play: "M7 4.5v15l12.5-7.5z",
+  pause: "M6 4.5h4.5v15H6zM13.5 4.5H18v15h-4.5z",
+  to_start: "M5 5h2.6v14H5zM20 5v14L8.6 12z",
+  to_end: "M16.4 5H19v14h-2.6zM4 5v14l11.4-7z",
+  step_back: "M15.8 5.2 17.6 7l-5 5 5 5-1.8 1.8L9 12zM6 5.5h2.2v13H6z",
+  step_forward: "M8.2 5.2 6.4 7l5 5-5 5 1.8 1.8L15 12zM15.8 5.5H18v13h-2.2z",
+  reset_view: "M12 5a7 7 0 1 1-6.7 9h2.2A5 5 0 1 0 12 7v3L7.5 6 12 2z",
+};
+
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", width: 24, height: 24, "aria-hidden": "true" })) svg.setAttribute(key, value);
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", PATHS[name]);
+  path.setAttribute("fill", "currentColor");
+  svg.append(path);
+  return svg;
+}

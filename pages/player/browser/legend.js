@@ -1,0 +1,122 @@
+// The line-up with each entry's loss and state, and the badges over the contour map.
+
+import { dashOf, formatLoss, shapeOf } from "./marks.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const ENDED = ["diverged", "left_the_domain"];
+
+export function fill(words, name, values) {
+  return (words[name] ?? name).replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+}
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+// A short piece of the entry's line with its marker.
+export function swatch(entry, colour) {
+  const make = (name, attributes) => {
+    const made = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    return made;
+  };
+  const svg = make("svg", { width: 56, height: 24, viewBox: "0 0 56 24", "aria-hidden": "true", class: "dh-swatch" });
+  const dash = dashOf(entry.dash, 4).join(" ");
+  svg.append(make("line", { x1: 3, y1: 12, x2: 53, y2: 12, stroke: colour, "stroke-width": 4, "stroke-dasharray": dash, "stroke-linecap": "round" }));
+  const corners = shapeOf(entry.marker);
+  const look = entry.marker.includes("-open")
+    ? { fill: "var(--st-background-color)", stroke: colour, "stroke-width": 2.5 }
+    : { fill: colour, stroke: "var(--st-background-color)", "stroke-width": 2 };
+  svg.append(corners
+    ? make("polygon", { points: corners.map(([x, y]) => `${28 + 8 * x},${12 + 8 * y}`).join(" "), ...look })
+    : make("circle", { cx: 28, cy: 12, r: 7, ...look }));
+  return svg;
+}
+
+export class Legend {
+  constructor(list, badges) {
+    this.list = list;
+    this.badges = badges;
+  }
+
+  draw(run, colours, bounds, words) {
+    Object.assign(this, { run, bounds, words, colours });
+    this.lines = run.entries.map((entry, e) => {
+      const line = element("li", "dh-entry");
+      const [title, loss, state] = [element("span", "dh-title", entry.title), element("span", "dh-loss"), element("span", "dh-state")];
+      line.append(swatch(entry, colours[e]), title, loss, state);
+      return { line, loss, state, rows: run.rows.filter((row) => row.entry === e) };
+    });
+    this.list.replaceChildren(...this.lines.map(({ line }) => line));
+    this.shown = undefined;
+    this.time = 0;
+  }
+
+  // `now` writes at once; while playing, ten times a second is as fast as anybody reads.
+  frame(step, now) {
+    const time = performance.now();
+    if (!now && time - this.time < 100) return;
+    this.time = time;
+    const told = [];
+    this.lines.forEach(({ line, loss, state, rows }, e) => {
+      const summary = this.summary(rows, step);
+      loss.textContent = summary.loss;
+      state.textContent = summary.state;
+      line.dataset.state = summary.kind;
+      const badge = this.badge(this.run.entries[e].title, rows, step);
+      if (badge) told.push([badge, this.colours[e]]);
+    });
+    const text = JSON.stringify(told);
+    if (text === this.shown) return;
+    this.shown = text;
+    this.badges.replaceChildren(...told.map(([sentence, colour]) => {
+      const badge = element("span", "dh-badge", sentence);
+      badge.style.setProperty("--dh-colour", colour);
+      return badge;
+    }));
+  }
+
+  summary(rows, step) {
+    const { words } = this, states = rows.map((row) => row.statusAt(step, this.bounds));
+    const losses = rows.map((row) => row.lossAt(step)).filter(Number.isFinite);
+    if (rows.length === 1) {
+      const [{ kind, step: when }] = states;
+      const loss = formatLoss(rows[0].lossAt(step));
+      return { loss, kind, state: fill(words, `status_${kind}`, { step: when }) };
+    }
+    const count = (...kinds) => states.filter(({ kind }) => kinds.includes(kind)).length;
+    const [converged, diverged] = [count("converged"), count(...ENDED)];
+    return {
+      loss: fill(words, "best_loss", { loss: formatLoss(losses.length ? Math.min(...losses) : NaN) }),
+      kind: diverged ? "diverged" : converged === rows.length ? "converged" : "running",
+      state: fill(words, diverged ? "status_some_diverged" : "status_some", { converged, diverged, runs: rows.length }),
+    };
+  }
+
+  // What must not be missed: a run that ended badly or that cannot be seen.
+  badge(title, rows, step) {
+    const { words } = this, states = rows.map((row) => row.statusAt(step, this.bounds)), runs = rows.length;
+    for (const kind of ENDED) {
+      const hit = states.filter((state) => state.kind === kind);
+      if (hit.length && runs === 1) return fill(words, kind, { title, step: hit[0].step });
+      if (hit.length) return fill(words, `${kind}_some`, { title, count: hit.length, runs });
+    }
+    const out = states.filter((state) => state.kind === "outside");
+    if (!out.length) return null;
+    if (runs > 1) return fill(words, "left_view_some", { title, count: out.length, runs });
+    return fill(words, out[0].step === 0 ? "starts_outside" : "left_view", { title, step: out[0].step });
+  }
+
+  // One sentence for each entry, for those who listen.
+  spoken(step) {
+    return this.lines.map(({ rows, loss, state }, e) => {
+      const { title } = this.run.entries[e], [first] = rows;
+      const where = fill(this.words, "at_step", { title, loss: loss.textContent });
+      const kind = rows.length === 1 ? first.statusAt(step, this.bounds).kind : "some";
+      return kind === "running" ? where : `${where}, ${state.textContent}`;
+    }).join(". ");
+  }
+}

@@ -1,0 +1,123 @@
+// What the canvases draw: dashes, markers with a halo, arrows, stars and rings.
+
+const DASHES = {
+  solid: [], dot: [0.1, 2.2], dash: [3.4, 2.2], longdash: [6, 2.4],
+  dashdot: [3.6, 2, 0.1, 2], longdashdot: [6, 2.2, 0.1, 2.2],
+};
+
+export function dashOf(name, width) {
+  return (DASHES[name] ?? []).map((length) => length * width);
+}
+
+export function polygon(sides, turn, inner) {
+  const corners = inner ? sides * 2 : sides;
+  return Array.from({ length: corners }, (_, i) => {
+    const angle = turn + (i * 2 * Math.PI) / corners, radius = inner && i % 2 ? inner : 1;
+    return [radius * Math.cos(angle), radius * Math.sin(angle)];
+  });
+}
+
+const UP = -Math.PI / 2;
+const CROSS = [[-.35, -1], [.35, -1], [.35, -.35], [1, -.35], [1, .35], [.35, .35], [.35, 1], [-.35, 1], [-.35, .35], [-1, .35], [-1, -.35], [-.35, -.35]];
+const turned = (points, angle) =>
+  points.map(([x, y]) => [x * Math.cos(angle) - y * Math.sin(angle), x * Math.sin(angle) + y * Math.cos(angle)]);
+
+const SHAPES = {
+  square: polygon(4, Math.PI / 4), diamond: polygon(4, UP), cross: CROSS, x: turned(CROSS, Math.PI / 4),
+  "triangle-up": polygon(3, UP), "triangle-down": polygon(3, -UP), "triangle-left": polygon(3, Math.PI),
+  "triangle-right": polygon(3, 0), pentagon: polygon(5, UP), hexagon: polygon(6, UP), star: polygon(5, UP, 0.45),
+  hexagram: polygon(6, UP, 0.55), "star-diamond": polygon(4, UP, 0.5), arrow: [[1.2, 0], [-.8, .9], [-.35, 0], [-.8, -.9]],
+};
+
+// The outline of a marker (a Plotly name) as corners in units of its radius; null for a circle.
+export function shapeOf(name) {
+  return SHAPES[name.replace(/-(open|dot)/g, "")] ?? null;
+}
+
+export function drawMarker(pen, name, x, y, radius, fill, halo, angle = 0) {
+  const corners = shapeOf(name);
+  pen.beginPath();
+  if (!corners) pen.arc(x, y, radius, 0, 2 * Math.PI);
+  else {
+    for (const [u, v] of angle ? turned(corners, angle) : corners) pen.lineTo(x + u * radius * 1.15, y + v * radius * 1.15);
+    pen.closePath();
+  }
+  pen.lineJoin = "round";
+  pen.setLineDash([]);
+  pen.strokeStyle = halo;
+  pen.lineWidth = 5;
+  pen.stroke();
+  const open = name.includes("-open");
+  pen.fillStyle = open ? halo : fill;
+  pen.fill();
+  if (open) {
+    pen.strokeStyle = fill;
+    pen.lineWidth = 2.5;
+    pen.stroke();
+  }
+}
+
+export function drawCross(pen, x, y, radius, colour, halo) {
+  for (const [style, width] of [[halo, 6], [colour, 2.5]]) {
+    pen.beginPath();
+    pen.moveTo(x - radius, y - radius);
+    pen.lineTo(x + radius, y + radius);
+    pen.moveTo(x + radius, y - radius);
+    pen.lineTo(x - radius, y + radius);
+    pen.setLineDash([]);
+    pen.lineCap = "round";
+    pen.strokeStyle = style;
+    pen.lineWidth = width;
+    pen.stroke();
+  }
+}
+
+export function drawRing(pen, x, y, radius, colour, halo, label, font) {
+  for (const [style, width] of [[halo, 6], [colour, 2.5]]) {
+    pen.beginPath();
+    pen.arc(x, y, radius, 0, 2 * Math.PI);
+    pen.setLineDash([]);
+    pen.strokeStyle = style;
+    pen.lineWidth = width;
+    pen.stroke();
+  }
+  if (!label) return;
+  pen.font = `600 15px ${font}`;
+  pen.textBaseline = "middle";
+  pen.strokeStyle = halo;
+  pen.lineWidth = 4;
+  pen.strokeText(label, x + radius + 5, y - radius);
+  pen.fillStyle = colour;
+  pen.fillText(label, x + radius + 5, y - radius);
+}
+
+// A canvas over `panel` that takes no clicks, in CSS pixels whatever the screen.
+export class Layer {
+  constructor(panel, name) {
+    this.canvas = document.createElement("canvas");
+    this.canvas.className = `dh-layer ${name}`;
+    this.canvas.setAttribute("aria-hidden", "true");
+    panel.append(this.canvas);
+    this.pen = this.canvas.getContext("2d");
+  }
+
+  resize(width, height) {
+    const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (this.canvas.width !== w || this.canvas.height !== h) [this.canvas.width, this.canvas.height] = [w, h];
+    this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    [this.width, this.height] = [width, height];
+  }
+
+  clear() {
+    this.pen.clearRect(0, 0, this.width, this.height);
+  }
+}
+
+export function formatLoss(value) {
+  if (!Number.isFinite(value)) return "∞";
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  if (size < 1e-3 || size >= 1e5) return value.toExponential(2).replace("-", "−").replace("e-", "e−").replace("e+", "e");
+  return value.toPrecision(3).replace("-", "−").replace(/\.?0+$/, (zeros) => (zeros.includes(".") ? "" : zeros));
+}

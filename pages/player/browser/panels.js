@@ -1,0 +1,110 @@
+// The player's elements. Words are set as text, never as HTML.
+
+import { icon } from "./icons.js";
+
+export const SPEEDS = [0.25, 0.5, 1, 2, 4];
+
+function make(name, className, ...children) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  made.append(...children);
+  return made;
+}
+
+function button(name) {
+  const made = make("button", `dh-button dh-${name.replace("_", "-")}`, icon(name));
+  made.type = "button";
+  made.dataset.word = name;
+  return made;
+}
+
+function panel(name, ...more) {
+  const made = make("figure", `dh-panel dh-${name}`, make("div", "dh-plot"), ...more, make("p", "dh-note"));
+  made.dataset.word = `${name}_panel`;
+  made.querySelector(".dh-note").hidden = true;
+  return made;
+}
+
+export function build() {
+  const host = make("div", "dh-player");
+  host.tabIndex = 0;
+  host.setAttribute("role", "group");
+  host.dataset.word = "player";
+
+  const badges = make("div", "dh-badges"), readout = make("div", "dh-readout"), bar = make("div", "dh-bar");
+  bar.setAttribute("aria-hidden", "true");
+  const contourReset = button("reset_view"), surfaceReset = button("reset_view");
+  const contour = panel("contour", bar, badges, readout, contourReset);
+  const surface = panel("surface", surfaceReset);
+  const losses = panel("losses");
+
+  const buttons = Object.fromEntries(
+    ["to_start", "step_back", "play", "step_forward", "to_end"].map((name) => [name, button(name)]));
+  const scrub = make("input", "dh-scrub");
+  Object.assign(scrub, { type: "range", min: 0, max: 1, step: 1, value: 0 });
+  scrub.dataset.word = "scrub";
+  const counter = make("output", "dh-counter");
+  counter.setAttribute("aria-live", "off");
+  const speed = make("select", "dh-speed", ...SPEEDS.map((value) => {
+    const option = make("option", "", `${value}×`);
+    option.value = value;
+    option.selected = value === 1;
+    return option;
+  }));
+  speed.dataset.word = "speed";
+  const transport = make("div", "dh-transport", make("div", "dh-buttons", ...Object.values(buttons)), scrub, counter, speed);
+
+  const scales = Object.fromEntries(["log", "linear"].map((name) => {
+    const choice = make("button", "dh-choice");
+    choice.type = "button";
+    choice.dataset.text = name;
+    return [name, choice];
+  }));
+  const scale = make("div", "dh-scale", scales.log, scales.linear);
+  scale.setAttribute("role", "group");
+  scale.dataset.word = "scale";
+  losses.append(scale);
+
+  const list = make("ul", "dh-list");
+  list.dataset.word = "legend";
+  const legend = make("div", "dh-legend", list);
+  const live = make("p", "dh-live");
+  live.setAttribute("aria-live", "polite");
+  const whole = make("p", "dh-whole");
+  whole.hidden = true;
+  host.append(whole, contour, transport, surface, losses, legend, live);
+  return {
+    host, contour, surface, losses, transport, buttons, scrub, counter, speed, scales, list, badges, readout, bar,
+    live, whole, contourReset, surfaceReset,
+  };
+}
+
+// Gives every element with a `data-word` its name, and those with a `data-text` their text.
+export function name(parts, words) {
+  for (const element of [parts.host, ...parts.host.querySelectorAll("[data-word]")]) {
+    const word = words[element.dataset.word] ?? element.dataset.word;
+    element.setAttribute("aria-label", word);
+    if (element.tagName === "BUTTON") element.title = word;
+    if (element.tagName === "FIGURE") element.setAttribute("role", "figure");
+  }
+  for (const element of parts.host.querySelectorAll("[data-text]")) element.textContent = words[element.dataset.text];
+}
+
+// The colour bar: which colour is which true loss.
+export function drawBar(bar, stage, theme, format) {
+  bar.replaceChildren();
+  bar.style.setProperty("--dh-gradient", `linear-gradient(to top, ${theme.scale.join(", ")})`);
+  const labels = stage.ticks.map(([height, loss]) => [height, format(loss)]);
+  // Where the surface is cut, the last colour means "this or more".
+  if (stage.cut) {
+    const room = (stage.top - stage.low) / 12;
+    while (labels.length && labels.at(-1)[0] > stage.top - room) labels.pop();
+    labels.push([stage.top, `≥ ${format(stage.cut_loss)}`]);
+  }
+  for (const [height, text] of labels) {
+    const label = document.createElement("span");
+    label.textContent = text;
+    label.style.bottom = `${(100 * (height - stage.low)) / (stage.top - stage.low)}%`;
+    bar.append(label);
+  }
+}

@@ -1,0 +1,258 @@
+// The 3D surface with the paths on it.
+//
+// A frame goes straight to the WebGL objects behind the line traces, which costs a tenth of
+// Plotly.restyle (that recalculates the surface too). Those objects are private to Plotly.js: their
+// presence is checked, any failure switches to Plotly.restyle at a lower rate for good, and
+// `?player=public` in the address does so from the start.
+
+import { clipped, contains, exit } from "./clip.js";
+import { LEVELS } from "./contour.js";
+import { formatLoss } from "./marks.js";
+import { plotlyScale } from "./theme.js";
+
+const SYMBOLS = new Set(["circle", "circle-open", "cross", "diamond", "diamond-open", "square", "square-open", "x"]);
+const PUBLIC_INTERVAL = 150;
+
+export function hasWebGL() {
+  try {
+    const context = document.createElement("canvas").getContext("webgl");
+    context?.getExtension("WEBGL_lose_context")?.loseContext();
+    return Boolean(context);
+  } catch {
+    return false;
+  }
+}
+
+export class Scene {
+  constructor(panel, onLost) {
+    this.panel = panel;
+    this.chart = panel.querySelector(".dh-plot");
+    this.onLost = onLost;
+    this.usesPrivate = new URLSearchParams(location.search).get("player") !== "public";
+    this.nextAt = 0;
+  }
+
+  async draw(plotly, stage, run, colours, theme, words) {
+    if (this.lost) return;
+    Object.assign(this, { plotly, stage, run, colours, theme });
+    this.prepare();
+    const range = (stage.top - stage.low), narrow = this.panel.clientWidth < 420;
+    const [xLow, xHigh, yLow, yHigh] = stage.bounds;
+    const axis = (title, more) => ({
+      title: { text: title, font: { size: 16 } }, tickfont: { size: narrow ? 12 : 14 }, color: theme.text, gridcolor: theme.grid,
+      zeroline: false, showbackground: false, showspikes: false, nticks: narrow ? 4 : 6, ...more,
+    });
+    const labels = stage.ticks.filter(([z]) => z <= stage.top);
+    const layout = {
+      margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", showlegend: false, uirevision: "kept", hovermode: false,
+      font: { family: theme.font, color: theme.text, size: 14 },
+      width: this.panel.clientWidth, height: this.panel.clientHeight,
+      scene: {
+        uirevision: "kept", aspectmode: "manual", aspectratio: { x: 1, y: 1, z: 0.62 }, hovermode: false, dragmode: "turntable",
+        camera: this.viewpoint(),
+        xaxis: axis("x", { range: [xLow, xHigh] }),
+        yaxis: axis("y", { range: [yLow, yHigh] }),
+        zaxis: axis(words.axis_loss, {
+          range: [stage.low - 0.02 * range, this.ceiling],
+          tickmode: "array", tickvals: labels.map(([z]) => z), ticktext: labels.map(([, loss]) => formatLoss(loss)),
+        }),
+      },
+    };
+    const config = { displayModeBar: false, scrollZoom: true, responsive: false, plotGlPixelRatio: Math.min(globalThis.devicePixelRatio || 1, 1.5) };
+    await plotly.react(this.chart, [this.surface(), ...this.lines(Infinity), this.headTrace(this.at ?? 0)], layout, config);
+    if (!this.bound) {
+      this.bound = true;
+      this.chart.on("plotly_webglcontextlost", () => this.lose());
+    }
+    this.frame(this.at ?? 0, true);
+  }
+
+  // New paths under the same surface, styles and theme.
+  setRun(run) {
+    this.run = run;
+    this.prepare();
+  }
+
+  lose() {
+    this.lost = true;
+    this.onLost();
+    // After Plotly's own handlers have seen the event.
+    setTimeout(() => this.bound && this.plotly.purge(this.chart));
+  }
+
+  surface() {
+    const { stage, theme } = this, size = (stage.top - stage.low) / LEVELS;
+    return {
+      type: "surface", x: stage.x, y: stage.y, z: stage.rows(), cmin: stage.low, cmax: stage.top, showscale: false,
+      colorscale: plotlyScale(theme), hoverinfo: "skip", opacity: 1,
+      lighting: { ambient: 0.72, diffuse: 0.55, specular: 0.06, roughness: 0.95, fresnel: 0.02 },
+      lightposition: { x: -2000, y: -3000, z: 9000 },
+      contours: {
+        x: { highlight: false }, y: { highlight: false },
+        z: { show: true, highlight: false, start: stage.low + size, end: stage.top, size, color: theme.level, width: 1 },
+      },
+    };
+  }
+
+  // The rows in drawn heights, lifted off the surface, cut some way outside the box.
+  prepare() {
+    const { stage, run } = this, range = stage.top - stage.low;
+    this.ceiling = stage.top + 0.08 * range;
+    const [xLow, xHigh, yLow, yHigh] = stage.bounds;
+    this.box = [[xLow, xHigh], [yLow, yHigh], [stage.low - 0.02 * range, this.ceiling]];
+    const around = this.box.map(([low, high]) => [low - (high - low), high + (high - low)]);
+    this.around = around;
+    this.paths = run.rows.map((row) => {
+      const z = Float64Array.from(row.above, (above) => stage.drawn(row.floor + above) + stage.lift);
+      const axes = [row.x, row.y, z];
+      return { axes, exits: new Map(), ...clipped(axes, row.count, around) };
+    });
+  }
+
+  // The points of some rows up to `step` in one list a dimension, with gaps between the rows.
+  points(rows, step, drop) {
+    const lists = [[], [], []];
+    for (const row of rows) {
+      const path = this.paths[row.number], [vertex, part] = row.vertexAt(step), end = path.ends[vertex];
+      for (let d = 0; d < 3; d++) {
+        const from = path.points[d], list = lists[d];
+        for (let i = 0; i < end; i++) list.push(d === 2 ? from[i] - drop : from[i]);
+      }
+      if (part) {
+        const head = this.headOf(row, step);
+        if (contains(head, this.around)) head.forEach((value, d) => lists[d].push(d === 2 ? value - drop : value));
+      }
+      lists.forEach((list) => list.push(NaN));
+    }
+    return lists;
+  }
+
+  headOf(row, step) {
+    const [vertex, part] = row.vertexAt(step);
+    return this.paths[row.number].axes.map((axis) =>
+      part ? axis[vertex] + (axis[vertex + 1] - axis[vertex]) * part : axis[vertex]);
+  }
+
+  // A halo under all the paths, then one trace for each entry.
+  lines(step) {
+    const { run, theme, stage } = this, wide = run.rows.length > 16 ? 5 : 7;
+    const trace = ([x, y, z], line) => ({ type: "scatter3d", mode: "lines", x, y, z, line, hoverinfo: "skip", connectgaps: false });
+    return [
+      trace(this.points(run.rows, step, stage.lift * 0.35), { width: wide + 5, color: theme.dark ? "#050b14" : "#ffffff" }),
+      ...run.entries.map((entry, e) =>
+        trace(this.points(run.rows.filter((row) => row.entry === e), step, 0), { width: wide, color: this.colours[e], dash: entry.dash })),
+    ];
+  }
+
+  headTrace(step) {
+    const { run, theme } = this, places = this.heads(step);
+    return {
+      type: "scatter3d", mode: "markers", hoverinfo: "skip", x: places.x, y: places.y, z: places.z,
+      marker: {
+        size: run.rows.length > 16 ? 6 : 9, opacity: 1, color: run.rows.map((row) => this.colours[row.entry]), symbol: places.symbol,
+        line: { width: 2, color: theme.dark ? "#ffffff" : "#101820" },
+      },
+    };
+  }
+
+  // Where the heads are; at the wall of the box, as an x, for those that left it.
+  heads(step) {
+    const lists = { x: [], y: [], z: [], symbol: [] };
+    for (const row of this.run.rows) {
+      const path = this.paths[row.number], vertex = row.vertexAt(step)[0];
+      let place = this.headOf(row, step);
+      const { marker } = this.run.entries[row.entry];
+      let symbol = SYMBOLS.has(marker) ? marker : "circle";
+      if (!contains(place, this.box)) {
+        if (!path.exits.has(vertex)) {
+          if (path.exits.size > 64) path.exits.clear();
+          path.exits.set(vertex, exit(path.axes, vertex, this.box));
+        }
+        place = path.exits.get(vertex)?.point.map((value, d) => Math.min(Math.max(value, this.box[d][0]), this.box[d][1])) ?? [NaN, NaN, NaN];
+        symbol = "x";
+      }
+      ["x", "y", "z"].forEach((name, d) => lists[name].push(place[d]));
+      lists.symbol.push(symbol);
+    }
+    return lists;
+  }
+
+  // Shows the run at `step`. Drawing in 3D may be slower than the clock (no GPU, very many paths):
+  // then it takes part less often and the other panels stay smooth.
+  frame(step, now = false, passed = 0) {
+    this.at = step;
+    if (!this.bound || this.lost) return;
+    const time = performance.now();
+    if (this.followed) {
+      this.interval = this.usesPrivate ? (passed > 40 ? Math.min(passed * 2, 600) : 0) : PUBLIC_INTERVAL;
+      this.nextAt = time + this.interval;
+      this.followed = false;
+    }
+    if (!now && time < this.nextAt) return;
+    this.followed = !now;
+    if (this.usesPrivate && this.throughPrivate(step)) return;
+    this.usesPrivate = false;
+    this.throughPublic(step);
+  }
+
+  throughPrivate(step) {
+    try {
+      const full = this.chart._fullData, { traces } = this.chart._fullLayout.scene._scene;
+      const update = (number, points, symbol) => {
+        const data = full[number], object = traces[data.uid];
+        [data.x, data.y, data.z] = points;
+        data._length = points[0].length;
+        if (symbol) data.marker.symbol = symbol;
+        object.update(data);
+      };
+      const lines = this.run.entries.length + 1;
+      update(1, this.points(this.run.rows, step, this.stage.lift * 0.35));
+      this.run.entries.forEach((_, e) => update(e + 2, this.points(this.run.rows.filter((row) => row.entry === e), step, 0)));
+      const heads = this.heads(step);
+      update(lines + 1, [heads.x, heads.y, heads.z], heads.symbol);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  throughPublic(step) {
+    if (this.busy) return;
+    this.busy = true;
+    const heads = this.headTrace(step), traces = [...this.lines(step), heads];
+    const change = { x: traces.map((t) => t.x), y: traces.map((t) => t.y), z: traces.map((t) => t.z) };
+    const numbers = traces.map((_, i) => i + 1);
+    const done = () => {
+      this.busy = false;
+      if (this.at !== step && !this.lost) this.throughPublic(this.at);
+    };
+    this.plotly.restyle(this.chart, change, numbers)
+      .then(() => this.plotly.restyle(this.chart, { "marker.symbol": [heads.marker.symbol] }, [traces.length]))
+      .then(done, done);
+  }
+
+  camera() {
+    return this.chart.layout?.scene?.camera;
+  }
+
+  resetView() {
+    return this.plotly.relayout(this.chart, { "scene.camera": this.viewpoint() }).then(() => this.frame(this.at, true));
+  }
+
+  // From the front right and above; further away where the panel is narrow, so that labels fit.
+  viewpoint() {
+    const far = this.panel.clientWidth < 420 ? 1.28 : 1;
+    return { eye: { x: 1.18 * far, y: -1.32 * far, z: 0.98 * far }, center: { x: 0, y: 0, z: -0.12 }, up: { x: 0, y: 0, z: 1 } };
+  }
+
+  resize() {
+    if (!this.bound || this.lost) return;
+    // Plotly draws the traces anew from its own copy; the present frame has to follow.
+    return this.plotly.relayout(this.chart, { width: this.panel.clientWidth, height: this.panel.clientHeight })
+      .then(() => this.frame(this.at, true));
+  }
+
+  destroy() {
+    if (this.bound && !this.lost) this.plotly.purge(this.chart);
+  }
+}

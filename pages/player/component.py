@@ -1,0 +1,93 @@
+"""show_player(): the animation player on a page."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from landscapes import Surface
+from optim_core import Trajectories
+from pages.player import assets
+from pages.player.run import EntryStyle, pack_run
+from pages.player.stage import pack_stage
+
+# Streamlit runs this text from a blob: address, where relative imports fail, and sends it with
+# every message: so it only loads the real module. React may cancel a call while the module is
+# still on its way; then nothing must be mounted for it.
+LOADER = """
+const address = (path) => new URL(path, document.baseURI).href;
+const module = import(address(PLAYER));
+export default function (component) {
+  let cancelled = false, release;
+  module.then((player) => {
+    if (!cancelled) release = player.ENTRY(component, { plotly: address(PLOTLY), style: address(STYLE) });
+  });
+  return () => { cancelled = true; release?.(); };
+}
+"""
+
+
+def _loader(entry: str) -> str:
+    places = {"PLAYER": "player.js", "PLOTLY": assets.PLOTLY.name, "STYLE": "player.css"}
+    text = LOADER.replace("ENTRY", entry)
+    for place, name in places.items():
+        text = text.replace(f"address({place})", f"address({json.dumps(assets.url(name))})")
+    return text
+
+
+_stage = st.components.v2.component("downhill_stage", js=_loader("receiveStage"), isolate_styles=False)
+_player = st.components.v2.component("downhill_player", js=_loader("showRun"), isolate_styles=False)
+
+
+def show_player(
+    *,
+    key: str,
+    surface: Surface,
+    trajectories: Trajectories,
+    styles: Sequence[EntryStyle],
+    words: Mapping[str, str],
+    on_start: Callable[[float, float], None] | None = None,
+) -> None:
+    """Show ``trajectories`` on ``surface``: 3D, contour and losses on one clock.
+
+    ``styles`` has one style for each entry; rows find theirs by ``trajectories.labels``. ``words``
+    are those of :func:`pages.player.words.player_words`. ``on_start(x, y)`` is called before the
+    next run of the script when somebody clicks the contour. The same ``key`` keeps camera, zoom and
+    step when the data change.
+
+    Raises:
+        ValueError: for more rows than the player can draw, or an entry without a style.
+    """
+    stage = pack_stage(surface, trajectories.losses[0], words)
+    run = pack_run(surface, trajectories, styles, stage.digest)
+
+    def started() -> None:
+        point = started_at(st.session_state.get(key))
+        if point is not None and on_start is not None:
+            on_start(*point)
+
+    # The stage is a component of its own, without size: as long as it does not change, Streamlit
+    # replaces its message by a hash.
+    with st.container(gap=None):
+        _stage(key=f"{key}-stage", data=stage.message)
+        _player(key=key, data=run, on_start_change=started if on_start else None)
+
+
+def started_at(state: object) -> tuple[float, float] | None:
+    """The clicked point in the component's state, or None for anything but two finite numbers.
+
+    The state comes from a browser and may hold anything.
+    """
+    start = state.get("start") if isinstance(state, Mapping) else None
+    if not isinstance(start, Mapping):
+        return None
+    point = (start.get("x"), start.get("y"))
+    for value in point:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return None
+        if not math.isfinite(value):
+            return None
+    return float(point[0]), float(point[1])

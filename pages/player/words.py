@@ -1,0 +1,70 @@
+"""Every sentence of the player, in one place, for the page to translate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+def player_words(translate: Callable[[str], str]) -> dict[str, str]:
+    """The words of the player through ``translate`` (gettext).
+
+    Names in braces are filled in by the browser and must stay as they are.
+    """
+    _ = translate
+    return {
+        "player": _("Player: optimizer paths on the loss surface"),
+        "play": _("Play"),
+        "pause": _("Pause"),
+        "to_start": _("To the start"),
+        "to_end": _("To the end"),
+        "step_back": _("One step back"),
+        "step_forward": _("One step forward"),
+        "scrub": _("Step"),
+        "speed": _("Speed"),
+        "step_of": _("step {step} of {steps}"),
+        "surface_panel": _("Loss surface in 3D with the paths of the optimizers"),
+        "contour_panel": _("Contour map of the loss with the paths of the optimizers"),
+        "losses_panel": _("Loss of each optimizer against the step"),
+        "legend": _("Line-up"),
+        "reset_view": _("Reset the view"),
+        "hint_surface": _("Drag to turn"),
+        "hint_contour": _("Click to set the start"),
+        "hint_contour_still": _("Drag to move, scroll to zoom"),
+        "axis_loss": _("loss"),
+        "axis_loss_above": _("loss above {floor}"),
+        "axis_step": _("step"),
+        "scale": _("Loss axis"),
+        "log": _("log"),
+        "linear": _("linear"),
+        "minimum": _("minimum"),
+        "saddle": _("saddle"),
+        "readout": _("x {x}, y {y}, loss {loss}"),
+        "readout_path": _("{title}, step {step}, loss {loss}"),
+        "loss": _("loss {loss}"),
+        "best_loss": _("best {loss}"),
+        "at_step": _("{title}: loss {loss}"),
+        "left_view": _("{title} left the picture at step {step}"),
+        "starts_outside": _("{title} starts outside the picture"),
+        "left_view_some": _("{title}: {count} of {runs} are outside the picture"),
+        "diverged": _("{title} diverged at step {step}"),
+        "diverged_some": _("{title} diverged in {count} of {runs} runs"),
+        "left_the_domain": _("{title} left the surface's domain at step {step}"),
+        "left_the_domain_some": _("{title} left the surface's domain in {count} of {runs} runs"),
+        "converged": _("{title} converged at step {step}"),
+        "status_running": _("moving"),
+        "status_outside": _("out of the picture since step {step}"),
+        "status_diverged": _("diverged at step {step}"),
+        "status_left_the_domain": _("left the domain at step {step}"),
+        "status_converged": _("converged at step {step}"),
+        "status_ran_out_of_steps": _("not there after {step} steps"),
+        "status_some": _("{converged} of {runs} converged"),
+        "status_some_diverged": _("{converged} of {runs} converged, {diverged} diverged"),
+        "no_webgl": _("This browser cannot draw in 3D (WebGL is missing). The contour map shows the same paths."),
+        "lost_webgl": _("The browser gave up drawing in 3D (WebGL was lost). The contour map shows the same paths."),
+        "no_surface": _("This surface has no defined value anywhere in view, so there is nothing to draw."),
+        "failed": _("The player could not be drawn in this browser."),
+    }
+
+
+PLAYER_WORDS: dict[str, str] = player_words(str)
+"""The English words."""

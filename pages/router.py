@@ -1,0 +1,30 @@
+"""The frame of every visit: page config, language, navigation. Pages carry content only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui.address import keep_history_short
+from pages.ui.words import _, choose_language
+
+ROOT = Path(__file__).resolve().parents[1]
+SIDEBAR_PIXELS = 336
+"""Wide enough for a slider with its number field beside it."""
+
+choose_language()
+st.set_page_config(
+    page_title=_("Downhill: watch optimizers move"),
+    page_icon=str(ROOT / "assets" / "icon.png"),
+    layout="wide",
+    initial_sidebar_state=SIDEBAR_PIXELS,
+)
+st.logo(str(ROOT / "assets" / "logo.png"), size="large", icon_image=str(ROOT / "assets" / "icon.png"))
+st.html(ROOT / "assets" / "styles.css")
+keep_history_short()
+page = st.navigation(
+    [st.Page(ROOT / "pages" / "playground.py", title=_("Playground"), default=True)],
+    position="top",
+)
+page.run()

@@ -1,0 +1,34 @@
+"""The caches of the pages. Keys are frozen values; every cache is bounded in number and in time."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from optim_core import Scenario, Trajectories, trace
+from pages.player import MOST_ROWS
+from pages.ui.words import _
+
+KEPT_TRACES = 256
+KEPT_SECONDS = 1800.0
+"""A lecture's half hour: a class that follows one link shares one trace."""
+
+
+def trajectories(scenario: Scenario) -> Trajectories:
+    """The trajectories of ``scenario``, computed once for all the visitors who ask.
+
+    Raises:
+        ValueError: saying what to change, when there is too much to compute or to draw.
+    """
+    if scenario.rows > MOST_ROWS:
+        raise ValueError(
+            _(
+                "This picture would have {rows:,} paths, and more than {most:,} are a smear: "
+                "take fewer starts, runs or optimizers."
+            ).format(rows=scenario.rows, most=MOST_ROWS)
+        )
+    return _trajectories(scenario)
+
+
+@st.cache_data(max_entries=KEPT_TRACES, ttl=KEPT_SECONDS, show_spinner=False)
+def _trajectories(scenario: Scenario) -> Trajectories:
+    return trace(scenario)

@@ -1,0 +1,96 @@
+"""Draws a Knob as a widget. The only place that makes sliders: pages and panels go through here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+import streamlit as st
+
+from landscapes import Knob, Value
+from optim_core import Scenario
+from pages.ui.positions import nearest, positions, written
+from pages.ui.state import Edit, view
+from pages.ui.words import _, plain
+
+SetKnob = Callable[[Scenario, str, Value], Scenario]
+"""``(scenario, key of the knob, new value) -> scenario``."""
+
+SLIDER_TO_NUMBER = (0.64, 0.36)
+"""Shares of a row: the number field still shows six digits in the sidebar."""
+
+
+def draw_knobs(
+    knobs: Iterable[Knob], values: Mapping[str, Value], prefix: str, change: SetKnob
+) -> None:
+    """Draw each of ``knobs`` with its value; the widgets' keys start with ``prefix``."""
+    for knob in knobs:
+        draw_knob(knob, values[knob.key], f"{prefix}.{knob.key}", partial(_set, change, knob.key))
+
+
+def draw_knob(knob: Knob, value: Value, key: str, edit: Edit) -> None:
+    """Draw ``knob`` showing ``value``; a change of the widget is ``edit``."""
+    if knob.scale == "switch":
+        st.toggle(plain(_(knob.title)), help=_help(knob), **view(key, value, edit))
+    elif knob.scale == "choice":
+        _draw_choice(knob, str(value), key, edit)
+    else:
+        _draw_number(knob, value, key, edit)
+
+
+def _draw_choice(knob: Knob, value: str, key: str, edit: Edit) -> None:
+    titles = {choice.key: _(choice.title) for choice in knob.choices}
+    st.selectbox(
+        plain(_(knob.title)),
+        list(titles),
+        format_func=lambda choice: titles[choice],
+        help=_help(knob),
+        filter_mode=None,
+        **view(key, value, edit),
+    )
+    chosen = next(choice for choice in knob.choices if choice.key == value)
+    if chosen.help:
+        st.caption(plain(_(chosen.help)))
+
+
+def _draw_number(knob: Knob, value: Value, key: str, edit: Edit) -> None:
+    """A slider over round values and, beside it, a field that takes any allowed value."""
+    stops = positions(knob)
+    label = _label(knob)
+    slider, field = st.columns(SLIDER_TO_NUMBER, gap="small", vertical_alignment="bottom", wrap=False)
+    slider.select_slider(
+        label,
+        stops,
+        format_func=written,
+        help=_help(knob),
+        **view(f"{key}.slider", nearest(stops, float(value)), edit),
+    )
+    whole = knob.scale == "integer"
+    field.number_input(
+        _("{knob}, typed").format(knob=label),
+        min_value=int(knob.low) if whole else float(knob.low),
+        max_value=int(knob.high) if whole else float(knob.high),
+        step=1 if whole else _typed_step(stops),
+        format="%d" if whole else "%.6g",
+        label_visibility="collapsed",
+        **view(f"{key}.number", value, edit),
+    )
+
+
+def _typed_step(stops: tuple[float, ...]) -> float:
+    """What the arrow keys add in a number field: the smallest distance between two stops."""
+    return min(right - left for left, right in zip(stops, stops[1:], strict=False))
+
+
+def _label(knob: Knob) -> str:
+    title = plain(_(knob.title))
+    counts_itself = knob.unit.lower() in ("", knob.title.lower())
+    return title if counts_itself else f"{title} ({plain(_(knob.unit))})"
+
+
+def _help(knob: Knob) -> str | None:
+    return plain(_(knob.help)) if knob.help else None
+
+
+def _set(change: SetKnob, key: str, scenario: Scenario, value: Value) -> Scenario:
+    return change(scenario, key, value)

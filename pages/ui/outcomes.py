@@ -1,0 +1,157 @@
+"""What became of every run, in words."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from landscapes import CriticalPoint, Surface
+from optim_core import Outcome, Trajectories
+from pages.player import EntryStyle
+from pages.ui.words import _, plain, plural
+
+NEAR_SADDLE = 1e-2
+"""A run that rests within this share of the view from a declared saddle rests on the saddle."""
+
+MOST_ROWS = 16
+"""A longer table is not read: then each entry gets one row for all of its runs."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One row of the table, as plain text."""
+
+    title: str
+    story: str
+    loss: str
+
+
+def tell(surface: Surface, trajectories: Trajectories, styles: Sequence[EntryStyle]) -> list[Told]:
+    """What became of each run, or of each entry's runs together where there are many."""
+    if trajectories.rows > MOST_ROWS:
+        return [_tell_together(trajectories, entry, style) for entry, style in enumerate(styles)]
+    labels = trajectories.labels
+    numbered_starts = len({label.start for label in labels}) > 1
+    numbered_streams = len({label.noise_seed for label in labels}) > 1
+    told = []
+    for row, label in enumerate(labels):
+        title = styles[label.entry].title
+        if numbered_starts:
+            title += _(", start {number}").format(number=label.start + 1)
+        if numbered_streams:
+            title += _(", run {number}").format(number=label.noise_seed + 1)
+        last = int(trajectories.stopped_at[row])
+        loss = written_number(float(trajectories.losses[last, row]))
+        told.append(Told(title, story(surface, trajectories, row), loss))
+    return told
+
+
+def story(surface: Surface, trajectories: Trajectories, row: int) -> str:
+    """The sentence that tells what became of one run."""
+    last = int(trajectories.stopped_at[row])
+    x, y = (float(value) for value in trajectories.positions[last, row])
+    place = written_place(x, y)
+    outcome = trajectories.outcomes[row]
+    if outcome is Outcome.DIVERGED:
+        sentence = _("Diverged: its steps grew until it ran away after step {step}, last seen at {place}.")
+        return sentence.format(step=last, place=place)
+    if outcome is Outcome.LEFT_THE_DOMAIN:
+        sentence = _("Left the region where the surface is defined after step {step}, at {place}.")
+        return sentence.format(step=last, place=place)
+    where = _where(surface, trajectories, row, x, y)
+    if outcome is Outcome.CONVERGED:
+        sentence = _("Settled at step {step} {where}.")
+        return sentence.format(step=int(trajectories.settled_at[row]), where=where)
+    return _("Still moving after {step} steps, {where}.").format(step=last, where=where)
+
+
+def _where(surface: Surface, trajectories: Trajectories, row: int, x: float, y: float) -> str:
+    reached = int(trajectories.reached[row])
+    if reached >= 0:
+        return _in_minimum(surface, reached)
+    saddle = _saddle_at(surface, x, y)
+    if saddle is not None:
+        return _("on the saddle {place}, which is no minimum").format(
+            place=written_place(saddle.x, saddle.y)
+        )
+    if not surface.bounds.contains(x, y):
+        return _("outside the picture at {place}").format(place=written_place(x, y))
+    return _("at {place}").format(place=written_place(x, y))
+
+
+def _in_minimum(surface: Surface, reached: int) -> str:
+    minima = surface.declared(surface.minima)
+    minimum = minima[reached]
+    place = written_place(minimum.x, minimum.y)
+    if len(minima) == 1:
+        return _("in the minimum {place}").format(place=place)
+    lowest = min(point.value for point in minima)
+    if minimum.value <= lowest + 1e-9 * max(1.0, abs(lowest)):
+        return _("in the deepest minimum {place}").format(place=place)
+    return _("in the local minimum {place}").format(place=place)
+
+
+def _saddle_at(surface: Surface, x: float, y: float) -> CriticalPoint | None:
+    reach = NEAR_SADDLE * surface.bounds.size
+    for saddle in surface.declared(surface.saddles):
+        if math.hypot(saddle.x - x, saddle.y - y) <= reach:
+            return saddle
+    return None
+
+
+def _tell_together(trajectories: Trajectories, entry: int, style: EntryStyle) -> Told:
+    rows = [row for row, label in enumerate(trajectories.labels) if label.entry == entry]
+    counts = Counter(trajectories.outcomes[row] for row in rows)
+    sentences = {
+        Outcome.CONVERGED: _("{count} settled"),
+        Outcome.RAN_OUT_OF_STEPS: _("{count} still moving at the end"),
+        Outcome.DIVERGED: _("{count} diverged"),
+        Outcome.LEFT_THE_DOMAIN: _("{count} left the region where the surface is defined"),
+    }
+    parts = [text.format(count=counts[kind]) for kind, text in sentences.items() if counts[kind]]
+    losses = [trajectories.losses[int(trajectories.stopped_at[row]), row] for row in rows]
+    runs = plural("Of {number} run: {parts}.", "Of {number} runs: {parts}.", len(rows))
+    loss = _("{value} (median)").format(value=written_number(float(np.median(losses))))
+    return Told(style.title, runs.format(number=len(rows), parts=", ".join(parts)), loss)
+
+
+def written_number(value: float) -> str:
+    """``value`` to four digits, as people write it."""
+    if not math.isfinite(value):
+        return _("not a number")
+    mantissa, _sign, exponent = f"{value:.4g}".partition("e")
+    text = f"{mantissa}e{int(exponent)}" if exponent else mantissa
+    return text.replace("-", "\u2212")
+
+
+def written_place(x: float, y: float) -> str:
+    """A point of the plane, ``(x, y)``."""
+    return f"({_coordinate(x)}, {_coordinate(y)})"
+
+
+def _coordinate(value: float) -> str:
+    # A run ends at 0.99998 rather than at 1: three decimals say where, not how exactly.
+    shown = f"{value:.3f}".rstrip("0").rstrip(".") if abs(value) < 1e4 else f"{value:.2e}"
+    return ("0" if shown == "-0" else shown).replace("-", "\u2212")
+
+
+def show_outcomes(
+    surface: Surface, trajectories: Trajectories, styles: Sequence[EntryStyle]
+) -> None:
+    """Draw the table of outcomes."""
+    told = tell(surface, trajectories, styles)
+    st.table(
+        {
+            _("Optimizer"): [plain(row.title) for row in told],
+            _("What happened"): [plain(row.story) for row in told],
+            _("Final loss"): [plain(row.loss) for row in told],
+        },
+        border="horizontal",
+        hide_index=True,
+        alt=_("What became of each optimizer"),
+    )

@@ -1,0 +1,74 @@
+"""What the server does besides serving pages: warm up, keep garbage collection away, note errors."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+import torch
+
+from optim_core import DEFAULT_SCENARIO, trace
+from pages.player import prepare
+from pages.ui.words import _
+
+LOG = logging.getLogger("downhill")
+
+COLLECT_EVERY_SECONDS = 30.0
+"""Cycles that reruns leave behind are small; this keeps them from adding up over a lecture."""
+
+
+def warm() -> None:
+    """Do once what would make the first visitor wait, then take it out of the collector's sight.
+
+    A collection walks all tracked objects, some 350,000 with torch: frozen ones are not walked.
+    """
+    # More torch threads than one fight with the reruns of the other visitors for the same cores.
+    torch.set_num_threads(1)
+    prepare()
+    trace(DEFAULT_SCENARIO)
+    gc.collect()
+    gc.freeze()
+
+
+def collect_now_and_then(stop: threading.Event) -> None:
+    """Collect garbage every :data:`COLLECT_EVERY_SECONDS` until ``stop`` is set."""
+    while not stop.wait(COLLECT_EVERY_SECONDS):
+        gc.collect()
+
+
+@asynccontextmanager
+async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
+    """Start-up and shut-down of the server."""
+    del app
+    warm()
+    stop = threading.Event()
+    collector = threading.Thread(target=collect_now_and_then, args=(stop,), daemon=True)
+    collector.start()
+    try:
+        yield {}
+    finally:
+        stop.set()
+        collector.join()
+
+
+def report(error: Exception) -> bool:
+    """Log an error of a page under a short name and show the visitor that name, never the trace.
+
+    Returns:
+        True: the error has been shown.
+    """
+    name = uuid.uuid4().hex[:8]
+    LOG.error("page error %s", name, exc_info=error)
+    st.error(
+        _(
+            "Something went wrong on our side (report {name}). "
+            "Reload the page to go on; your link still holds the experiment."
+        ).format(name=name)
+    )
+    return True

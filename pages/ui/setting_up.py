@@ -1,0 +1,156 @@
+"""The panels that say where the race is run and for how long: surface, start, steps, and the rest."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from landscapes import SURFACES, Knob, Value
+from optim_core import NOISES, SCHEDULES, Noise, RunConfig, Scenario, Schedule
+from optim_core.run_knobs import COORDINATE, RUN_KNOBS
+from pages.ui import state
+from pages.ui.controls import draw_knob, draw_knobs
+from pages.ui.words import _, plain, plural
+
+START_DIGITS = 3
+"""A clicked start is kept to a thousandth of the view: finer than a pixel, and short in the link."""
+
+
+def choose_surface(scenario: Scenario) -> None:
+    """Pick a surface and turn its knobs."""
+    titles = {key: _(surface.title) for key, surface in SURFACES.items()}
+    st.selectbox(
+        _("Surface"),
+        list(titles),
+        format_func=lambda key: titles[key],
+        **state.view("surface", scenario.surface, set_surface),
+    )
+    surface = scenario.landscape()
+    draw_knobs(surface.knobs, dict(surface.settings), f"surface.{surface.key}", set_surface_knob)
+
+
+def choose_start(scenario: Scenario) -> None:
+    """Type the first start; a click on the contour does the same."""
+    bounds = scenario.landscape().bounds
+    columns = st.columns(2, gap="small", wrap=False)
+    for axis, (name, column) in enumerate(zip("xy", columns, strict=True)):
+        column.number_input(
+            _("Start {axis}").format(axis=name),
+            min_value=COORDINATE.low,
+            max_value=COORDINATE.high,
+            step=bounds.size / 100,
+            format="%.6g",
+            help=_("Or click on the contour map."),
+            **state.view(f"start.{name}", scenario.starts[0][axis], partial(set_coordinate, axis)),
+        )
+    others = len(scenario.starts) - 1
+    if others:
+        st.caption(
+            plural("and {number} more start", "and {number} more starts", others).format(number=others)
+        )
+        st.button(_("Keep only this start"), on_click=state.apply, args=(keep_first_start, None))
+
+
+def choose_steps(scenario: Scenario) -> None:
+    """How long the race is."""
+    _choose_config("steps", scenario.config)
+
+
+def choose_rest(scenario: Scenario) -> None:
+    """Schedule, noise, clipping and tolerance: what every entry shares."""
+    config = scenario.config
+    _choose_declared("schedule", _("Learning-rate schedule"), SCHEDULES, config.schedule)
+    _choose_declared("noise", _("Gradient noise"), NOISES, config.noise)
+    if config.noise.key != "none":
+        _choose_config("seed", config)
+        _choose_config("noise_seeds", config)
+    _choose_limit("clip_norm", config)
+    _choose_limit("clip_value", config)
+    _choose_config("tolerance", config)
+
+
+def _choose_config(name: str, config: RunConfig) -> None:
+    draw_knob(RUN_KNOBS[name], getattr(config, name), f"config.{name}", partial(set_config, name))
+
+
+def _choose_limit(name: str, config: RunConfig) -> None:
+    """A switch for a limit that is off by default, and its slider once it is on."""
+    knob, limit = RUN_KNOBS[name], getattr(config, name)
+    switch = state.view(f"config.{name}.on", limit is not None, partial(switch_limit, knob))
+    st.toggle(plain(_(knob.title)), help=plain(_(knob.help)), **switch)
+    if limit is not None:
+        _choose_config(name, config)
+
+
+def _choose_declared(name: str, label: str, registry: Any, present: Schedule | Noise) -> None:
+    titles = {key: _(spec.title) for key, spec in registry.items()}
+    st.selectbox(
+        label,
+        list(titles),
+        format_func=lambda key: titles[key],
+        **state.view(f"config.{name}", present.key, partial(set_kind, name, type(present))),
+    )
+    spec = registry[present.key]
+    if spec.knobs and spec.story:
+        st.caption(plain(_(spec.story)))
+    change = partial(set_kind_knob, name)
+    draw_knobs(spec.knobs, dict(present.settings), f"config.{name}.{spec.key}", change)
+
+
+def set_surface(scenario: Scenario, key: str) -> Scenario:
+    """Another surface with its own settings and start; the line-up stays."""
+    return dataclasses.replace(scenario, surface=key, surface_settings=(), starts=())
+
+
+def set_surface_knob(scenario: Scenario, key: str, value: Value) -> Scenario:
+    """The same surface with one of its settings changed."""
+    settings = {**dict(scenario.surface_settings), key: value}
+    return dataclasses.replace(scenario, surface_settings=settings)
+
+
+def set_coordinate(axis: int, scenario: Scenario, value: float) -> Scenario:
+    """The first start with one coordinate changed."""
+    first = list(scenario.starts[0])
+    first[axis] = value
+    return dataclasses.replace(scenario, starts=((first[0], first[1]), *scenario.starts[1:]))
+
+
+def set_start(scenario: Scenario, point: tuple[float, float]) -> Scenario:
+    """The first start moved to ``point``, rounded to what a click can mean."""
+    bounds = scenario.landscape().bounds
+    digits = START_DIGITS - math.floor(math.log10(bounds.size))
+    first = (round(point[0], digits), round(point[1], digits))
+    return dataclasses.replace(scenario, starts=(first, *scenario.starts[1:]))
+
+
+def keep_first_start(scenario: Scenario, value: object = None) -> Scenario:
+    """Only the first start."""
+    del value
+    return dataclasses.replace(scenario, starts=scenario.starts[:1])
+
+
+def set_config(name: str, scenario: Scenario, value: object) -> Scenario:
+    """One field of the run configuration changed."""
+    config: RunConfig = dataclasses.replace(scenario.config, **{name: value})
+    return dataclasses.replace(scenario, config=config)
+
+
+def set_kind(name: str, kind: type[Schedule] | type[Noise], scenario: Scenario, key: str) -> Scenario:
+    """Another schedule or noise, with its default settings."""
+    return set_config(name, scenario, kind(key))
+
+
+def set_kind_knob(name: str, scenario: Scenario, key: str, value: Value) -> Scenario:
+    """The schedule or noise with one of its settings changed."""
+    present = getattr(scenario.config, name)
+    settings = {**dict(present.settings), key: value}
+    return set_config(name, scenario, dataclasses.replace(present, settings=settings))
+
+
+def switch_limit(knob: Knob, scenario: Scenario, on: bool) -> Scenario:
+    """A limit on at the default of its knob, or off."""
+    return set_config(knob.key, scenario, knob.default if on else None)

@@ -1,0 +1,122 @@
+"""The one durable thing a visit has: its Scenario. Read from the link, changed by widgets, written back.
+
+Widgets are only views of the Scenario. A widget's change is an :data:`Edit`, a pure function from
+one Scenario to the next; :func:`view` puts the present value into the widget before it is drawn, so
+that a click on the picture, a reset and a typed number can never disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from optim_core import DEFAULT_SCENARIO, Scenario
+from optim_core.link import from_query, to_parameters, to_query
+from pages.ui.words import PARAMETER, SOURCE_LANGUAGE, _, current_language
+
+Edit = Callable[[Scenario, Any], Scenario]
+"""``(scenario, new value) -> scenario``; a ValueError says in words why it cannot be."""
+
+_SCENARIO = "scenario"
+_DRAWN = "drawn scenario"
+_WRITTEN = "written scenario"
+_NOTICE = "notice"
+
+
+def open_link() -> Scenario:
+    """The visit's Scenario; on its first run the one that the address holds.
+
+    What is wrong in a link is replaced by defaults and told once.
+    """
+    if _SCENARIO not in st.session_state:
+        given = {
+            key: st.query_params.get_all(key) for key in st.query_params if key != PARAMETER
+        }
+        result = from_query(given)
+        st.session_state[_SCENARIO] = result.scenario
+        if result.problems:
+            st.session_state[_NOTICE] = _(
+                "Parts of this link could not be used; the default stands in their place."
+            )
+        else:
+            # This address opens this Scenario as it stands: nothing to write before a change.
+            st.session_state[_WRITTEN] = result.scenario
+    return st.session_state[_SCENARIO]
+
+
+def apply(edit: Edit, value: Any) -> None:
+    """Change the visit's Scenario; where that is impossible, say why and leave it as it is."""
+    before = st.session_state.get(_SCENARIO, DEFAULT_SCENARIO)
+    try:
+        st.session_state[_SCENARIO] = edit(before, value)
+    except ValueError as error:
+        st.session_state[_NOTICE] = str(error)
+
+
+def start_over(scenario: Scenario, value: object = None) -> Scenario:
+    """The Scenario of a first visit."""
+    del scenario, value
+    return DEFAULT_SCENARIO
+
+
+def _apply_widget(key: str, edit: Edit) -> None:
+    apply(edit, st.session_state[key])
+
+
+def view(key: str, value: Any, edit: Edit) -> dict[str, Any]:
+    """The arguments that make a widget a view of ``value``, whose changes are ``edit``.
+
+    Use as ``st.slider(label, low, high, **view(key, value, edit))``.
+    """
+    # Untouched when it agrees already: setting a state overrides what is being typed or dragged.
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+    return {"key": key, "on_change": _apply_widget, "args": (key, edit)}
+
+
+def notice() -> str | None:
+    """A sentence to show once, if there is one."""
+    return st.session_state.pop(_NOTICE, None)
+
+
+def keep_drawn(scenario: Scenario) -> None:
+    """Remember that ``scenario`` could be drawn."""
+    st.session_state[_DRAWN] = scenario
+
+
+def last_drawn() -> Scenario:
+    """The last Scenario that could be drawn."""
+    return st.session_state.get(_DRAWN, DEFAULT_SCENARIO)
+
+
+def write_address(scenario: Scenario) -> None:
+    """Bring the browser's address up to date; see ``address.py`` for the visitor's history."""
+    # Not compared with the address that came with this run: it may be older than the last written.
+    if st.session_state.get(_WRITTEN) == scenario:
+        return
+    try:
+        st.query_params.from_dict(_address(scenario))
+    except ValueError:
+        # Too large for any link: the address keeps the last one that fitted, and Share says why.
+        return
+    st.session_state[_WRITTEN] = scenario
+
+
+def link(scenario: Scenario) -> str:
+    """The address that opens ``scenario``.
+
+    Raises:
+        ValueError: saying why, for a scenario too large for a link.
+    """
+    base = (st.context.url or "").split("?")[0].split("#")[0]
+    return f"{base}?{urlencode(_address(scenario), doseq=True)}"
+
+
+def _address(scenario: Scenario) -> dict[str, list[str]]:
+    to_query(scenario)  # knows how long a link may be
+    language = current_language()
+    spoken = {} if language == SOURCE_LANGUAGE else {PARAMETER: [language]}
+    return {**to_parameters(scenario), **spoken}

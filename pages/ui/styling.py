@@ -1,0 +1,98 @@
+"""How each entry looks, the same in the picture, the legend, the table and on its card."""
+
+from __future__ import annotations
+
+import colorsys
+from collections import Counter
+
+import streamlit as st
+
+from landscapes import Value
+from optim_core import OPTIMIZERS, WRAPPERS, Entry
+from pages.player import EntryStyle
+from pages.ui.positions import written
+from pages.ui.words import _
+
+MARKERS = ("circle", "square", "diamond", "x", "cross", "circle-open", "square-open", "diamond-open")
+"""One a place in the line-up, so that no two entries differ by colour alone; all exist in 3D too."""
+
+REPEAT_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "dash", "dot")
+REPEAT_LIGHTNESS = (0.0, 0.16, -0.16, 0.26, -0.26, 0.08, -0.08, 0.2)
+"""What the second, third, ... entry of one optimizer adds to the lightness of its colour."""
+
+SETTINGS_IN_TITLE = 2
+
+
+def entry_styles(entries: tuple[Entry, ...]) -> list[EntryStyle]:
+    """A style an entry; entries of one optimizer are told apart by shade, dash and title."""
+    seen: Counter[str] = Counter()
+    styles = []
+    for index, entry in enumerate(entries):
+        spec = OPTIMIZERS[entry.optimizer]
+        repeat = seen[entry.optimizer]
+        seen[entry.optimizer] += 1
+        styles.append(
+            EntryStyle(
+                title=_title(entry, entries, repeat),
+                colour=_shade(spec.colour, REPEAT_LIGHTNESS[repeat]),
+                dash=spec.dash if repeat == 0 else _other_dash(spec.dash, repeat),
+                marker=MARKERS[index],
+            )
+        )
+    return styles
+
+
+def _title(entry: Entry, entries: tuple[Entry, ...], repeat: int) -> str:
+    """The optimizer's name with its wrapper and, where it is there twice, what sets it apart."""
+    spec = OPTIMIZERS[entry.optimizer]
+    name = _(spec.title)
+    if entry.wrapper is not None:
+        name = _("{wrapper} around {optimizer}").format(
+            wrapper=_(WRAPPERS[entry.wrapper].title), optimizer=name
+        )
+    twins = [
+        other
+        for other in entries
+        if other.optimizer == entry.optimizer and other.wrapper == entry.wrapper
+    ]
+    if len(twins) == 1:
+        return name
+    different = [
+        f"{_(knob.title)} {_shown(entry[knob.key])}"
+        for knob in spec.knobs
+        if len({twin[knob.key] for twin in twins}) > 1
+    ]
+    if not different or sum(twin == entry for twin in twins) > 1:
+        different = [*different[: SETTINGS_IN_TITLE - 1], f"#{repeat + 1}"]
+    return f"{name}, {', '.join(different[:SETTINGS_IN_TITLE])}"
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
+    return value if isinstance(value, str) else written(value)
+
+
+def _other_dash(dash: str, repeat: int) -> str:
+    others = [other for other in REPEAT_DASHES if other != dash]
+    return others[repeat % len(others)]
+
+
+def _shade(colour: str, lighter: float) -> str:
+    """``colour`` (#rrggbb) with its lightness changed, kept within what both themes can show."""
+    if lighter == 0.0:
+        return colour
+    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
+    changed = colorsys.hls_to_rgb(hue, min(0.8, max(0.22, lightness + lighter)), saturation)
+    return "#" + "".join(f"{round(255 * part):02x}" for part in changed)
+
+
+def paint_cards(styles: list[EntryStyle]) -> None:
+    """Give each card of the line-up the colour and the dash of its entry."""
+    rules = (
+        f".st-key-card-{index} {{ border-left-color: {style.colour}; "
+        f"border-left-style: {'solid' if style.dash == 'solid' else 'dashed'}; }}"
+        for index, style in enumerate(styles)
+    )
+    st.html(f"<style>{' '.join(rules)}</style>")

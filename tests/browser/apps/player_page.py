@@ -1,0 +1,103 @@
+"""One page with a player. ``?case=`` picks what it shows, the widgets change it."""
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from landscapes import Bounds, CriticalPoint, Surface, get_surface
+from optim_core import OPTIMIZERS, Entry, Outcome, RowLabel, RunConfig, Scenario, Trajectories, trace
+from pages.player import PLAYER_WORDS, EntryStyle, show_player
+
+MARKERS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "pentagon")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "solid", "dash", "dot")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7B3FBF", "#8C564B")
+
+
+def made(positions: np.ndarray, losses: np.ndarray, outcomes: tuple[Outcome, ...]) -> Trajectories:
+    """Trajectories from arrays (T+1, R, 2) and (T+1, R), one start, an entry a row."""
+    steps, rows = losses.shape
+    return Trajectories(
+        positions=positions,
+        losses=losses,
+        gradient_norms=np.ones_like(losses),
+        outcomes=outcomes,
+        stopped_at=np.full(rows, steps - 1),
+        settled_at=np.full(rows, -1),
+        reached=np.full(rows, -1),
+        labels=tuple(RowLabel(row, 0, 0) for row in range(rows)),
+        seconds=0.0,
+    )
+
+
+def style(number: int, title: str) -> EntryStyle:
+    return EntryStyle(title, COLOURS[number], DASHES[number], MARKERS[number])
+
+
+st.set_page_config(layout="wide")
+st.session_state.setdefault("start", (-1.5, 2.2))
+case = st.query_params.get("case", "plain")
+with st.sidebar:
+    rate = st.slider("Rate", 0.002, 0.1, 0.02, 0.002, key="rate", format="%.3f")
+    steps = st.slider("Steps", 20, 600, 300, 20, key="steps")
+    st.text_input("Note")
+
+surface = get_surface("rosenbrock")
+if case == "bowl":
+    surface = Surface(
+        key="bowl", title="Bowl", function=lambda x, y: x**2 + 4 * y**2 - 3, bounds=Bounds(-2, 2, -2, 2),
+        start=(1.5, 1.5), story="", source="", minima=(CriticalPoint(0.0, 0.0, -3.0),),
+        saddles=(CriticalPoint(1.0, 1.0, 2.0, kind="saddle"),),
+    )  # fmt: skip
+if case in ("empty", "holes", "huge"):
+    def odd(x, y):
+        if case == "huge":
+            return (x**2 + y**2) * (1 + 1e300 * (x > 1.9))
+        return (x - (99 if case == "empty" else 0.2)).sqrt() + y**2
+
+    surface = Surface(
+        key=case, title=case, function=odd, bounds=Bounds(-2, 2, -2, 2), start=(1.5, 1.5), story="", source=""
+    )
+
+names = ("sgd", "momentum", "adam")
+starts: tuple[tuple[float, float], ...] = (st.session_state.start,)
+if case == "many":
+    names = ("sgd", "momentum", "adam", "adam", "momentum")
+    starts = tuple((1.8 * math.cos(a), 1 + 1.8 * math.sin(a)) for a in np.linspace(0, 6, 16))
+if case == "eight":
+    names = ("sgd", "momentum", "adam", "adam", "momentum", "adam", "momentum", "adam")
+settings = [{"learning_rate": rate * (1 + i)} if n == "adam" else {"learning_rate": 0.02 * rate * (1 + i)} for i, n in enumerate(names)]
+if case == "diverge":
+    settings = [{"learning_rate": 0.0021}, {"learning_rate": 0.0006}, {"learning_rate": rate}]
+
+if case in ("bowl", "empty", "holes", "huge"):
+    t = np.arange(steps + 1)[:, None]
+    angle = t / 20 + np.array([0.0, 2.0])
+    radius = 1.6 * np.exp(-t / steps * np.array([3.0, 2.0]))
+    positions = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)
+    losses = positions[..., 0] ** 2 + 4 * positions[..., 1] ** 2 - 3
+    if case == "huge":
+        losses[5, 0], losses[6, 0], losses[7, 0] = 1e300, np.inf, np.nan
+        positions[5, 0] = (1e300, -1e300)
+        positions[9, 1] = (1e-310, 1e-310)
+    result = made(positions, losses, (Outcome.RAN_OUT_OF_STEPS,) * 2)
+    styles = [style(0, "A <b>bold</b> name"), style(1, "Other")]
+else:
+    scenario = Scenario(
+        surface="rosenbrock",
+        entries=tuple(Entry(n, s) for n, s in zip(names, settings, strict=True)),
+        starts=starts,
+        config=RunConfig(steps=steps),
+    )
+    result = trace(scenario)
+    styles = [style(i, OPTIMIZERS[n].title) for i, n in enumerate(names)]
+
+
+def started(x: float, y: float) -> None:
+    st.session_state.start = (x, y)
+
+
+show_player(
+    key="player", surface=surface, trajectories=result, styles=styles, words=PLAYER_WORDS, on_start=started
+)
+st.text(f"start {st.session_state.start[0]!r} {st.session_state.start[1]!r}")

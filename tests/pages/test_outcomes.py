@@ -1,0 +1,107 @@
+"""Outcomes in words."""
+
+import numpy as np
+import pytest
+
+from landscapes import Bounds, CriticalPoint, Surface, get_surface
+from optim_core import Entry, Outcome, RowLabel, RunConfig, Scenario, Trajectories, trace
+from pages.player import EntryStyle
+from pages.ui.outcomes import tell, written_number, written_place
+
+STYLE = EntryStyle(title="Somebody", colour="#000000", dash="solid", marker="circle")
+
+WELLS = Surface(
+    key="wells",
+    title="Wells",
+    function=lambda x, y: (x**2 - 1) ** 2 + y**2,
+    bounds=Bounds(-2, 2, -2, 2),
+    start=(0.5, 1.0),
+    story="",
+    source="",
+    minima=(CriticalPoint(-1, 0, 0.0), CriticalPoint(1, 0, 0.5)),
+    saddles=(CriticalPoint(0, 0, 1.0, kind="saddle"),),
+)
+
+
+def run(outcome, place, *, reached=-1, last=7, settled=-1, rows=1):
+    positions = np.full((11, rows, 2), np.nan)
+    positions[: last + 1] = place
+    losses = np.full((11, rows), np.nan)
+    losses[: last + 1] = 0.25
+    return Trajectories(
+        positions=positions,
+        losses=losses,
+        gradient_norms=losses,
+        outcomes=(outcome,) * rows,
+        stopped_at=np.full(rows, last),
+        settled_at=np.full(rows, settled),
+        reached=np.full(rows, reached),
+        labels=tuple(RowLabel(0, 0, row) for row in range(rows)),
+        seconds=0.0,
+    )
+
+
+def story(*arguments, **named):
+    return tell(WELLS, run(*arguments, **named), [STYLE])[0].story
+
+
+def test_divergence_is_told_with_step_and_place():
+    told = story(Outcome.DIVERGED, (3e6, -2.5), last=7)
+    assert "Diverged" in told
+    assert "step 7" in told
+    assert "3.00e+06" in told
+    assert "\u22122.5" in told
+
+
+def test_leaving_the_domain_is_told_with_step_and_place():
+    told = story(Outcome.LEFT_THE_DOMAIN, (0.5, 1.5), last=4)
+    assert "Left the region" in told
+    assert "step 4" in told
+    assert "(0.5, 1.5)" in told
+
+
+@pytest.mark.parametrize(("reached", "words"), [(0, "deepest minimum (\u22121, 0)"), (1, "local minimum (1, 0)")])
+def test_settling_names_the_minimum(reached, words):
+    told = story(Outcome.CONVERGED, (0.99, 0.0), reached=reached, last=10, settled=6)
+    assert "step 6" in told
+    assert words in told
+
+
+def test_resting_on_a_saddle_is_no_success():
+    told = story(Outcome.CONVERGED, (0.01, 0.0), last=10, settled=3)
+    assert "saddle (0, 0)" in told
+    assert "no minimum" in told
+
+
+def test_running_out_of_steps_says_where():
+    assert "Still moving after 10 steps, at (1.5, 1)" in story(
+        Outcome.RAN_OUT_OF_STEPS, (1.5, 1.0), last=10
+    )
+    assert "outside the picture" in story(Outcome.RAN_OUT_OF_STEPS, (5.0, 1.0), last=10)
+
+
+def test_many_runs_are_counted():
+    (together,) = tell(WELLS, run(Outcome.DIVERGED, (9.0, 9.0), rows=20), [STYLE])
+    assert together.story == "Of 20 runs: 20 diverged."
+    assert together.loss == "0.25 (median)"
+
+
+def test_several_noises_are_numbered():
+    assert [row.title for row in tell(WELLS, run(Outcome.DIVERGED, (9.0, 9.0), rows=2), [STYLE])] == [
+        "Somebody, run 1",
+        "Somebody, run 2",
+    ]
+
+
+def test_a_real_divergence_is_told():
+    scenario = Scenario(
+        surface="rosenbrock", entries=(Entry("sgd", {"learning_rate": 1.0}),), config=RunConfig(steps=50)
+    )
+    (told,) = tell(get_surface("rosenbrock"), trace(scenario), [STYLE])
+    assert told.story.startswith("Diverged")
+
+
+def test_numbers_are_written_for_people():
+    assert written_number(0.000012345) == "1.234e\u22125"
+    assert written_number(float("nan")) == "not a number"
+    assert written_place(0.99996, -1e-9) == "(1, 0)"

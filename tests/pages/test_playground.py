@@ -1,0 +1,223 @@
+"""The playground and its frame, driven without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from landscapes import SURFACES
+from optim_core import DEFAULT_SCENARIO, OPTIMIZERS, WRAPPERS, Entry, RunConfig, Scenario
+from optim_core.link import from_query, to_parameters
+from optim_core.scenario import MAX_ENTRIES
+
+ROUTER = Path(__file__).resolve().parents[2] / "pages" / "router.py"
+
+
+def visit(scenario: Scenario | None = None, **parameters: object) -> AppTest:
+    """A first visit, by a link where there is one."""
+    app = AppTest.from_file(ROUTER, default_timeout=60)
+    for key, value in {**(to_parameters(scenario) if scenario else {}), **parameters}.items():
+        app.query_params[key] = value
+    return sound(app.run())
+
+
+def sound(app: AppTest) -> AppTest:
+    assert not app.exception, [error.value for error in app.exception]
+    return app
+
+
+def present(app: AppTest) -> Scenario:
+    """The Scenario of the visit, which the address must hold too."""
+    scenario = app.session_state["scenario"]
+    held = from_query(
+        {
+            key: [value] if isinstance(value, str) else list(value)
+            for key, value in app.query_params.items()
+            if key != "lang"
+        }
+    )
+    assert not held.problems
+    assert held.scenario == scenario
+    return scenario
+
+
+def stories(app: AppTest) -> list[str]:
+    return [text.replace("\\", "") for text in app.table[0].value["What happened"]]
+
+
+def open_card(app: AppTest, index: int) -> AppTest:
+    app.session_state[f"entry.{index}.more"] = True
+    return sound(app.run())
+
+
+def one(optimizer: str, surface: str = "rosenbrock", **settings: object) -> Scenario:
+    return Scenario(surface=surface, entries=(Entry(optimizer, settings),), config=RunConfig(steps=20))
+
+
+def test_a_first_visit_shows_the_default():
+    app = visit()
+    assert present(app) == DEFAULT_SCENARIO
+    assert len(app.table[0].value) == len(DEFAULT_SCENARIO.entries)
+    assert not app.toast
+    assert not app.warning
+
+
+def test_a_link_seeds_everything():
+    scenario = Scenario(
+        surface="rosenbrock",
+        entries=(Entry("adam", {"learning_rate": 0.123, "beta1": 0.5}), Entry("sgd", {"learning_rate": 1e-4})),
+        starts=((0.25, -0.5),),
+        config=RunConfig(steps=77, clip_norm=2.5, tolerance=1e-5),
+    )
+    app = visit(scenario)
+    assert present(app) == scenario
+    assert app.selectbox(key="entry.0.optimizer").value == "adam"
+    assert app.number_input(key="entry.0.learning_rate.number").value == 0.123
+    assert app.number_input(key="start.x").value == 0.25
+    assert app.number_input(key="start.y").value == -0.5
+    assert app.number_input(key="config.steps.number").value == 77
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"surface": "no_such_place"},
+        {"steps": "1e300"},
+        {"surface": ["<script>alert(1)</script>"], "start": ["nan,inf"]},
+        {"steps": "9" * 5000},
+    ],
+)
+def test_a_hostile_link_gives_defaults_and_one_notice(parameters):
+    app = visit(**parameters)
+    assert present(app) == DEFAULT_SCENARIO
+    assert len(app.toast) == 1
+    assert "<" not in app.toast[0].value
+    assert not sound(app.run()).toast
+
+
+def test_a_slider_changes_the_scenario_and_the_address():
+    app = visit(one("sgd", learning_rate=0.001))
+    sound(app.select_slider(key="entry.0.learning_rate.slider").set_value(0.0005).run())
+    assert present(app).entries[0]["learning_rate"] == 0.0005
+    assert app.number_input(key="entry.0.learning_rate.number").value == 0.0005
+
+
+def test_a_typed_number_moves_the_slider_and_is_kept_exactly():
+    app = visit(one("sgd"))
+    sound(app.number_input(key="entry.0.learning_rate.number").set_value(0.000777).run())
+    assert present(app).entries[0]["learning_rate"] == 0.000777
+    assert app.select_slider(key="entry.0.learning_rate.slider").value == 0.0008
+
+
+def test_a_typed_start_moves_every_path():
+    app = visit()
+    sound(app.number_input(key="start.x").set_value(0.5).run())
+    assert present(app).starts[0] == (0.5, DEFAULT_SCENARIO.starts[0][1])
+
+
+def test_divergence_is_told_in_words():
+    app = visit(one("sgd", learning_rate=1.0))
+    assert stories(app)[0].startswith("Diverged")
+    assert "step" in stories(app)[0]
+
+
+def test_entries_can_be_added_up_to_the_limit_copied_and_removed():
+    app = visit(one("sgd"))
+    for _ in range(MAX_ENTRIES - 1):
+        sound(app.button(key="entry.add").click().run())
+    assert len(present(app).entries) == MAX_ENTRIES
+    assert app.button(key="entry.add").disabled
+    open_card(app, 1)
+    assert app.button(key="entry.1.copy").disabled
+    sound(app.button(key="entry.0.remove").click().run())
+    sound(app.button(key="entry.1.copy").click().run())
+    entries = present(app).entries
+    assert entries[1] == entries[2]
+    assert len(app.table[0].value) == MAX_ENTRIES
+
+
+def test_the_last_entry_stays():
+    assert visit(one("sgd")).button(key="entry.0.remove").disabled
+
+
+def test_removing_an_entry_moves_the_widgets_of_the_next_up():
+    app = visit(Scenario(surface="rosenbrock", entries=(Entry("sgd"), Entry("adam", {"learning_rate": 0.3}))))
+    sound(app.button(key="entry.0.remove").click().run())
+    assert app.selectbox(key="entry.0.optimizer").value == "adam"
+    assert app.number_input(key="entry.0.learning_rate.number").value == 0.3
+    assert present(app).entries == (Entry("adam", {"learning_rate": 0.3}),)
+
+
+@pytest.mark.parametrize("key", WRAPPERS)
+def test_a_wrapper_goes_around_any_entry(key):
+    app = open_card(visit(one("sgd", learning_rate=0.001)), 0)
+    sound(app.selectbox(key="entry.0.wrapper").set_value(key).run())
+    assert present(app).entries[0].wrapper == key
+    for knob in WRAPPERS[key].knobs:
+        if knob.is_number:
+            assert app.number_input(key=f"entry.0.{key}.{knob.key}.number").value == knob.default
+
+
+@pytest.mark.parametrize("key", OPTIMIZERS)
+def test_every_optimizer_has_its_card(key):
+    app = open_card(visit(one(key)), 0)
+    assert present(app).entries[0].optimizer == key
+    drawn = {widget.key for kind in (app.number_input, app.selectbox, app.toggle) for widget in kind}
+    for knob in OPTIMIZERS[key].knobs:
+        assert any(knob.key in name.split(".") for name in drawn), knob.key
+
+
+@pytest.mark.parametrize("key", SURFACES)
+def test_every_surface_can_be_picked(key):
+    app = visit(one("sgd", surface=next(other for other in SURFACES if other != key)))
+    sound(app.number_input(key="start.x").set_value(0.125).run())
+    sound(app.selectbox(key="surface").set_value(key).run())
+    assert present(app).surface == key
+    assert present(app).starts == (SURFACES[key].start,)
+    assert app.number_input(key="start.x").value == SURFACES[key].start[0]
+    assert not app.warning
+
+
+def test_clipping_is_off_until_it_is_switched_on():
+    app = visit(one("sgd"))
+    app.session_state["rest"] = True
+    sound(app.run())
+    assert present(app).config.clip_norm is None
+    sound(app.toggle(key="config.clip_norm.on").set_value(True).run())
+    sound(app.number_input(key="config.clip_norm.number").set_value(0.5).run())
+    assert present(app).config.clip_norm == 0.5
+    sound(app.toggle(key="config.clip_norm.on").set_value(False).run())
+    assert present(app).config.clip_norm is None
+
+
+def test_too_much_is_refused_in_words_and_the_last_picture_stays():
+    app = visit(one("sgd"))
+    before = stories(app)
+    app.session_state["scenario"] = Scenario(
+        surface="rosenbrock", entries=(Entry("sgd"),), config=RunConfig(steps=5, noise_seeds=5000)
+    )
+    sound(app.run())
+    assert len(app.warning) == 1
+    assert stories(app) == before
+
+
+def test_reset_returns_to_the_first_visit():
+    app = visit(one("adam", learning_rate=0.5))
+    sound(next(button for button in app.button if button.label == "Reset").click().run())
+    assert present(app) == DEFAULT_SCENARIO
+    assert app.selectbox(key="entry.0.optimizer").value == DEFAULT_SCENARIO.entries[0].optimizer
+
+
+def test_a_change_back_is_written_too():
+    app = visit(one("sgd", learning_rate=0.001))
+    first = present(app)
+    field = "entry.0.learning_rate.number"
+    sound(app.number_input(key=field).set_value(0.002).run())
+    sound(app.number_input(key=field).set_value(0.001).run())
+    assert present(app) == first
+
+
+def test_an_unknown_language_is_english():
+    assert visit(lang="<b>tlh").selectbox(key="surface").label == "Surface"

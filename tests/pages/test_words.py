@@ -1,0 +1,24 @@
+"""The words of the pages."""
+
+import pytest
+
+from pages.ui import words
+
+
+def test_source_text_stands_where_there_is_no_translation():
+    assert words._("Reset") == "Reset"
+    assert words._("") == ""
+    assert words.plural("one", "many", 1) == "one"
+    assert words.plural("one", "many", 2) == "many"
+
+
+@pytest.mark.parametrize(
+    "hostile", ["![t](http://evil/x.png)", "<script>", "$x$", ":material/home:", "# big", "**b**", "a\n\n- b"]
+)
+def test_plain_leaves_nothing_for_markdown(hostile):
+    shown = words.plain(hostile)
+    for place, letter in enumerate(shown):
+        if letter in "![(<$:#*->":
+            assert shown[place - 1] == "\\"
+    assert "\n" not in shown
+    assert shown.replace("\\", "") == " ".join(hostile.split())
