@@ -83,6 +83,9 @@ def take(query: str = "", file: str | Path = PICTURE) -> None:
         page.goto(f"{address}/{query}")
         page.wait_for_selector(IDLE, timeout=60_000)
         page.wait_for_function(SHOWS_THE_END, timeout=60_000)
+        # Streamlit fetches the code of each kind of widget when it is first needed.
+        page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
+        page.evaluate("document.fonts.ready")
         page.screenshot(path=file)
 
 

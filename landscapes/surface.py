@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -216,14 +216,14 @@ SURFACES: Registry[Surface] = Registry("surface")
 """Every declared surface by key."""
 
 
-def surface(**declaration: object) -> Callable[[Formula], Formula]:
+def surface(**declaration: Any) -> Callable[[Formula], Formula]:
     """Declare the decorated function as a surface: ``@surface(key=..., title=..., ...)``.
 
     The arguments are the fields of :class:`Surface` other than ``function``.
     """
 
     def declare(function: Formula) -> Formula:
-        made = Surface(function=function, **declaration)  # pyright: ignore[reportArgumentType]
+        made = Surface(function=function, **declaration)
         SURFACES.add(made.key, made)
         return function
 

@@ -72,7 +72,7 @@ def best_descent(smallest: Numbers, largest: Numbers) -> tuple[Numbers, Numbers]
 
 def descent_path(rate: float, curvature: float, start: float, steps: int) -> NDArray[np.float64]:
     """``x_0 .. x_steps`` of gradient descent."""
-    return start * (1 - rate * curvature) ** np.arange(steps + 1)
+    return start * (1 - rate * curvature) ** np.arange(steps + 1, dtype=np.float64)
 
 
 # Heavy ball: v = momentum * v + gradient, x -= rate * v
