@@ -81,7 +81,10 @@ class Surface:
     """A loss surface ``z = function(x, y)``.
 
     ``function`` takes two float64 tensors of any one shape and returns a tensor of that shape; it
-    takes the surface's own settings by keyword and uses elementwise torch operations only.
+    takes the surface's own settings by keyword and uses elementwise torch operations only, and of
+    these the ones whose result for a point is the same alone and in a batch to the last bit: not
+    ``x**n`` beyond n = 3 (square a square), not ``torch.sigmoid`` (use ``tanh``), ``softplus`` or
+    ``cosh``.
     ``test_function``, where there is one, is the same surface as unseen data would measure it.
     ``unbounded_below`` says that the loss may fall without end, at least under some settings; the
     declared minima are then the lowest of the drawn part only. ``log_z`` says that the values span
