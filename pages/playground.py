@@ -38,7 +38,7 @@ if sentence := state.notice():
 
 # The picture comes first so that its data leave for the browser before the widgets do.
 with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
-    heading, share, reset = st.container(), st.empty(), st.empty()
+    heading, share, reset = st.container(), st.container(width="content"), st.container(width="content")
 shown, trajectories = drawn(scenario)
 surface, styles = shown.landscape(), entry_styles(shown.entries)
 heading.markdown(f"# {plain(_(surface.title))}\n{plain(_(surface.story))}")
@@ -62,7 +62,7 @@ with st.sidebar:
     with st.expander(_("Schedule, noise, clipping"), key="rest", on_change="rerun") as rest:
         if rest.open:
             choose_rest(scenario)
-with share.container():
+with share:
     show_link(scenario)
 reset.button(
     _("Reset"), help=_("Back to the experiment that a first visit shows"), on_click=state.apply,

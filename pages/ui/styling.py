@@ -91,8 +91,8 @@ def _shade(colour: str, lighter: float) -> str:
 def paint_cards(styles: list[EntryStyle]) -> None:
     """Give each card of the line-up the colour and the dash of its entry."""
     rules = (
-        f".st-key-card-{index} {{ border-left-color: {style.colour}; "
-        f"border-left-style: {'solid' if style.dash == 'solid' else 'dashed'}; }}"
+        f".st-key-card-{index} {{ --card-colour: {style.colour}; "
+        f"--card-dash: {'solid' if style.dash == 'solid' else 'dashed'}; }}"
         for index, style in enumerate(styles)
     )
     st.html(f"<style>{' '.join(rules)}</style>")

@@ -37,6 +37,7 @@ def run(outcome, place, *, reached=-1, last=7, settled=-1, rows=1):
         settled_at=np.full(rows, settled),
         reached=np.full(rows, reached),
         labels=tuple(RowLabel(0, 0, row) for row in range(rows)),
+        steps=10,
         seconds=0.0,
     )
 
