@@ -15,15 +15,16 @@ SURVEY = "Jamil and Yang, A literature survey of benchmark functions, 2013, arXi
 
 
 def point_symmetric(*points: CriticalPoint) -> Points:
-    """Each point and its image through the origin, where f(-x, -y) = f(x, y)."""
-    images = (CriticalPoint(-p.x, -p.y, p.value, p.kind, p.name) for p in points)
-    return (*points, *images)
+    """Each point followed by its image through the origin, where f(-x, -y) = f(x, y)."""
+    return tuple(
+        CriticalPoint(sign * p.x, sign * p.y, p.value, p.kind) for p in points for sign in (1, -1)
+    )
 
 
 def swapped(*points: CriticalPoint) -> Points:
-    """Each point and its image across the diagonal, where f(x, y) = f(y, x)."""
-    images = (CriticalPoint(p.y, p.x, p.value, p.kind, p.name) for p in points)
-    return (*points, *images)
+    """Each point followed by its image across the diagonal, where f(x, y) = f(y, x)."""
+    images = (CriticalPoint(p.y, p.x, p.value, p.kind) for p in points)
+    return tuple(point for pair in zip(points, images, strict=True) for point in pair)
 
 
 @surface(
@@ -31,6 +32,7 @@ def swapped(*points: CriticalPoint) -> Points:
     title="Rosenbrock's banana",
     bounds=Bounds(-2.0, 2.0, -1.0, 3.0),
     start=(-1.5, 2.2),
+    descent_rate=0.001,
     minima=(CriticalPoint(1.0, 1.0, 0.0),),
     log_z=True,
     traits=frozenset({"ravine", "curved valley", "ill-conditioned"}),
@@ -46,6 +48,7 @@ def rosenbrock(x: Tensor, y: Tensor) -> Tensor:
     title="Beale",
     bounds=Bounds(-4.5, 4.5, -4.5, 4.5),
     start=(-2.5, 2.0),
+    descent_rate=0.001,
     minima=(CriticalPoint(3.0, 0.5, 0.0),),
     saddles=(
         CriticalPoint(0.0, 1.0, 14.203125, "saddle"),
@@ -126,7 +129,8 @@ def six_hump_camel(x: Tensor, y: Tensor) -> Tensor:
     key="three_hump_camel",
     title="Three-hump camel",
     bounds=Bounds(-2.0, 2.0, -2.0, 2.0),
-    start=(-1.8, 1.8),
+    start=(-1.95, -1.6),
+    descent_rate=0.02,
     minima=(
         CriticalPoint(0.0, 0.0, 0.0),
         *point_symmetric(CriticalPoint(1.74755234583029, -0.873776172915144, 0.29863844223686)),
@@ -179,6 +183,7 @@ def styblinski_tang(x: Tensor, y: Tensor) -> Tensor:
     title="Goldstein-Price",
     bounds=Bounds(-2.0, 2.0, -2.0, 2.0),
     start=(1.2, 1.6),
+    descent_rate=5e-6,
     minima=(
         CriticalPoint(0.0, -1.0, 3.0),
         CriticalPoint(-0.6, -0.4, 30.0),

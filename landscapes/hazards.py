@@ -34,6 +34,7 @@ def saddle(x: Tensor, y: Tensor) -> Tensor:
     title="Saddle between two wells",
     bounds=Bounds(-2.0, 2.0, -2.0, 2.0),
     start=(-1.6, 0.0001),
+    descent_rate=0.02,
     minima=(CriticalPoint(0.0, 1.0, -0.25), CriticalPoint(0.0, -1.0, -0.25)),
     saddles=(CriticalPoint(0.0, 0.0, 0.0, "saddle"),),
     traits=frozenset({"saddle", "several global minima", "separable"}),
@@ -99,6 +100,7 @@ def cliff_minimum(*, steepness: float) -> Points:
     title="Cliff",
     bounds=Bounds(-4.0, 3.0, -3.0, 3.0),
     start=(1.5, 1.5),
+    descent_rate=0.03,
     minima=cliff_minimum,
     knobs=(
         Knob(
@@ -127,6 +129,7 @@ def cliff(x: Tensor, y: Tensor, *, steepness: float) -> Tensor:
     title="Plateau with a drop",
     bounds=Bounds(-10.0, 8.0, -6.0, 6.0),
     start=(-8.0, 3.0),
+    descent_rate=0.1,
     minima=(CriticalPoint(4.0, 0.0, 0.0),),
     knobs=(
         Knob(

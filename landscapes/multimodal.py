@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 import torch
 from torch import Tensor
 
+from landscapes.classics import swapped
 from landscapes.critical_points import refined
 from landscapes.knob import Knob
 from landscapes.surface import Bounds, CriticalPoint, Points, surface
@@ -44,6 +45,7 @@ def rastrigin_maxima(*, amplitude: float) -> Points:
     title="Rastrigin",
     bounds=Bounds(-5.12, 5.12, -5.12, 5.12),
     start=(-3.6, 2.4),
+    descent_rate=0.002,
     minima=rastrigin_minima,
     saddles=rastrigin_saddles,
     maxima=rastrigin_maxima,
@@ -84,6 +86,7 @@ ACKLEY_BOUNDS = Bounds(-5.0, 5.0, -5.0, 5.0)
     title="Ackley",
     bounds=ACKLEY_BOUNDS,
     start=(-3.4, 2.6),
+    descent_rate=0.02,
     minima=ackley_minima,
     traits=frozenset({"local minima", "non-smooth", "funnel"}),
     source="D. H. Ackley, A Connectionist Machine for Genetic Hillclimbing, Kluwer, 1987",
@@ -101,6 +104,7 @@ def ackley(x: Tensor, y: Tensor) -> Tensor:
     title="Levy 13",
     bounds=Bounds(-3.0, 5.0, -3.0, 5.0),
     start=(-2.1, 3.8),
+    descent_rate=0.002,
     minima=(CriticalPoint(1.0, 1.0, 0.0),),
     traits=frozenset({"local minima"}),
     source="Levy and Montalvo, SIAM Journal on Scientific and Statistical Computing 6, 1985",
@@ -115,12 +119,33 @@ def levy_13(x: Tensor, y: Tensor) -> Tensor:
     )
 
 
+EASOM_DENT = 1.30499545043767
+"""Where cos(x) exp(-(x - pi)^2) is level beside its main dip; mirrored about pi on the far side."""
+
+
 @surface(
     key="easom",
     title="Easom's needle",
     bounds=Bounds(-1.0, 7.0, -1.0, 7.0),
-    start=(1.9, 2.2),
-    minima=(CriticalPoint(math.pi, math.pi, -1.0),),
+    start=(1.65, 1.75),
+    descent_rate=0.1,
+    minima=(
+        CriticalPoint(math.pi, math.pi, -1.0),
+        *(
+            CriticalPoint(x, y, -8.1102238915701e-5)
+            for x in (EASOM_DENT, TURN - EASOM_DENT)
+            for y in (EASOM_DENT, TURN - EASOM_DENT)
+        ),
+    ),
+    saddles=tuple(
+        CriticalPoint(x * math.pi, y * math.pi, 0.0, "saddle")
+        for x in (0.5, 1.5)
+        for y in (0.5, 1.5)
+    ),
+    maxima=swapped(
+        CriticalPoint(math.pi, EASOM_DENT, 0.0090056781485739, "maximum"),
+        CriticalPoint(math.pi, TURN - EASOM_DENT, 0.0090056781485739, "maximum"),
+    ),
     traits=frozenset({"plateau", "local minima"}),
     source="E. E. Easom, M.Eng. thesis, University of Louisville, 1990",
     story="One hole in a flat plain: from a few units away the gradient tells nothing at all.",
@@ -135,6 +160,7 @@ def easom(x: Tensor, y: Tensor) -> Tensor:
     title="McCormick",
     bounds=Bounds(-1.5, 4.0, -3.0, 4.0),
     start=(3.4, 3.6),
+    descent_rate=0.03,
     minima=(
         CriticalPoint(0.5 - math.pi / 3, -0.5 - math.pi / 3, -math.sqrt(0.75) - math.pi / 3),
         CriticalPoint(
@@ -161,6 +187,7 @@ def mccormick(x: Tensor, y: Tensor) -> Tensor:
     title="Rough bowl",
     bounds=Bounds(-5.0, 5.0, -5.0, 5.0),
     start=(-4.2, 3.4),
+    descent_rate=0.03,
     minima=(CriticalPoint(0.0, 0.0, 0.0),),
     knobs=(
         Knob(

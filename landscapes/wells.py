@@ -21,13 +21,14 @@ def sharp_flat_test(x: Tensor, y: Tensor, *, shift: float) -> Tensor:
 @surface(
     key="sharp_flat",
     title="Sharp and flat minimum",
-    bounds=Bounds(-5.0, 5.0, -3.0, 3.0),
+    bounds=Bounds(-4.5, 4.5, -2.5, 2.5),
     start=(-4.0, 0.5),
+    descent_rate=0.06,
     minima=(
         CriticalPoint(-2.0, 0.0, 0.0, name="sharp"),
         CriticalPoint(2.0, 0.0, 0.05, name="flat"),
     ),
-    saddles=(CriticalPoint(-0.4700770665, 0.0, 1.297805175, "saddle"),),
+    saddles=(CriticalPoint(-0.47007706648794, 0.0, 1.2978051750495, "saddle"),),
     knobs=(
         Knob(
             key="shift",
@@ -77,18 +78,19 @@ def gaussian_wells_points(kind: Kind, depth: float) -> Points:
     key="gaussian_wells",
     title="Shallow well before a deep one",
     bounds=Bounds(-4.0, 4.0, -3.0, 3.0),
-    start=(-3.6, 1.2),
+    start=(-3.4, 1.2),
+    descent_rate=0.02,
     minima=lambda *, depth: gaussian_wells_points("minimum", depth),
     saddles=lambda *, depth: gaussian_wells_points("saddle", depth),
     knobs=(
         Knob(
             key="depth",
             title="Depth of the first well",
-            default=0.6,
+            default=3.0,
             low=0.0,
-            high=5.0,
-            slider_high=2.0,
-            help="How deep the shallow well on the way is dug; the deep one behind it has depth 2.",
+            high=20.0,
+            slider_high=6.0,
+            help="How deep the shallow well on the way is dug; the deep one behind it has depth 6.",
         ),
     ),
     traits=frozenset({"local minima", "saddle"}),
@@ -99,8 +101,8 @@ def gaussian_wells(x: Tensor, y: Tensor, *, depth: float) -> Tensor:
     # Wells and bowl are all centred on y = 0, so every critical point lies there.
     y2 = y**2
     shallow = torch.exp(-2.0 * ((x + 1.5) ** 2 + y2))
-    deep = torch.exp(-0.8 * ((x - 1.5) ** 2 + y2))
-    return 2 + 0.05 * (x**2 + y2) - depth * shallow - 2 * deep
+    deep = torch.exp(-0.5 * ((x - 1.5) ** 2 + y2))
+    return 0.4 * (x**2 + y2) - depth * shallow - 6 * deep
 
 
 @lru_cache(maxsize=64)
@@ -112,8 +114,9 @@ def double_well_points(kind: Kind, tilt: float) -> Points:
 @surface(
     key="double_well",
     title="Double well",
-    bounds=Bounds(-2.0, 2.0, -2.0, 2.0),
-    start=(1.8, 1.2),
+    bounds=Bounds(-1.8, 1.8, -1.8, 1.8),
+    start=(1.6, 1.2),
+    descent_rate=0.02,
     minima=lambda *, tilt: double_well_points("minimum", tilt),
     saddles=lambda *, tilt: double_well_points("saddle", tilt),
     knobs=(

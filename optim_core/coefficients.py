@@ -7,7 +7,7 @@ outside the loop. That is the job of :class:`CoefficientTable`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -229,10 +229,15 @@ def _evaluate(
         operands = operation.operands
         if not operands or not all(slot in values for slot in operands):
             continue
-        arguments: Sequence[object] = [
-            torch.from_numpy(values[value].copy()) if isinstance(value, Slot) else value
-            for value in operation.arguments
-        ]
+        schema = operation.function._schema.arguments
+        arguments: list[object] = []
+        for value, declared in zip(operation.arguments, schema, strict=False):
+            if isinstance(value, Slot):
+                arguments.append(torch.from_numpy(values[value].copy()))
+            elif isinstance(value, (int, float)) and str(declared.type) == "Tensor":
+                arguments.append(torch.tensor(value, dtype=torch.float64))
+            else:
+                arguments.append(value)
         result = operation.function(*arguments, **dict(operation.keywords))
         if result.dim() != 2:
             raise NotRecordableError(f"{operation.function} of settings alone is not elementwise")

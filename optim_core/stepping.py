@@ -23,6 +23,7 @@ from optim_core.replay import Binder, Call, as_seen
 from optim_core.spec import Init, Probe, Step
 
 Formula = Callable[[Tensor, Tensor], Tensor]
+Place = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ class Stepper:
         with recorder, torch.no_grad():
             new_points, new_state = group.step(seen_points, seen_gradients, seen_state, settings)
             recorder.output(new_points)
-            for tensor in new_state:
+            for _, tensor in _leaves(new_state):
                 recorder.output(tensor)
         inputs = {"points": points, "gradients": gradients, **state.inputs}
         arrays = [points, *state.arrays.values()]
@@ -232,30 +233,35 @@ class Stepper:
 
 
 class _State:
-    """A group's state: its arrays, as stored, under the names of its fields."""
+    """A group's state: its arrays, as stored, by their place in the (perhaps nested) tuples."""
 
     def __init__(self, state: Any) -> None:
-        self._kind = type(state)
+        self._like = state
         self.arrays = {
-            name: np.ascontiguousarray(tensor.T.numpy()) for name, tensor in _fields(state)
+            # A rule may start several fields from one tensor: each gets memory of its own.
+            place: np.array(tensor.T.numpy(), order="C") for place, tensor in _leaves(state)
         }
 
     @property
     def inputs(self) -> dict[Any, Floats]:
-        return {("state", name): array for name, array in self.arrays.items()}
+        return {("state", place): array for place, array in self.arrays.items()}
 
     def declare(self, recorder: Recorder) -> Any:
         """The state as the rule sees it, each tensor an input of the recorder."""
-        return self._kind(
-            *(
-                recorder.input(("state", name), as_seen(array).clone())
-                for name, array in self.arrays.items()
-            )
-        )
+
+        def declared(part: Any, place: Place) -> Any:
+            if isinstance(part, Tensor):
+                return recorder.input(("state", place), as_seen(self.arrays[place]).clone())
+            return type(part)(*(declared(inner, (*place, i)) for i, inner in enumerate(part)))
+
+        return declared(self._like, ())
 
 
-def _fields(state: Any) -> list[tuple[str, Tensor]]:
-    return list(zip(state._fields, state, strict=True))
+def _leaves(state: Any, place: Place = ()) -> list[tuple[Place, Tensor]]:
+    """The tensors of a nested tuple with their places."""
+    if isinstance(state, Tensor):
+        return [(place, state)]
+    return [leaf for i, part in enumerate(state) for leaf in _leaves(part, (*place, i))]
 
 
 def _start(group: Group, points: Floats) -> _State:

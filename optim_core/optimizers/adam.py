@@ -93,7 +93,8 @@ def adam(
             knobs.option(
                 "paper",
                 "Paper and lecture",
-                "Keeps the largest second moment and corrects no bias: the denominator never shrinks.",
+                "Keeps the largest second moment and corrects no bias: the denominator never "
+                "shrinks.",
             ),
             knobs.option(
                 "unbiased",

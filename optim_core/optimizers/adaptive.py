@@ -111,8 +111,8 @@ class AdadeltaState(NamedTuple):
     ),
     state=AdadeltaState,
     story="Steps as long as past steps were: no learning rate to choose, and a slow start.",
-    maths=r"\Delta_t = \frac{\sqrt{E[\Delta^2]_{t-1} + \epsilon}}{\sqrt{E[g^2]_t + \epsilon}}\, g_t,"
-    r" \qquad \theta_t = \theta_{t-1} - \eta\, \Delta_t",
+    maths=r"\Delta_t = \frac{\sqrt{E[\Delta^2]_{t-1} + \epsilon}}{\sqrt{E[g^2]_t + \epsilon}}"
+    r"\, g_t, \qquad \theta_t = \theta_{t-1} - \eta\, \Delta_t",
     source="Zeiler 2012, arXiv 1212.5701, Algorithm 1",
     torch_twin=twin(torch.optim.Adadelta),
 )
@@ -129,7 +129,7 @@ def adadelta(
 
 
 class RMSPropState(NamedTuple):
-    """Running averages of the squared gradient and of the gradient, and the velocity, each (R, D)."""
+    """Running averages of the squared gradient and the gradient, and the velocity; each (R, D)."""
 
     second_moment: Tensor
     first_moment: Tensor

@@ -18,7 +18,7 @@ class NoState(NamedTuple):
 
 
 class Velocity(NamedTuple):
-    """``velocity`` (R, D): the decaying sum of past gradients, scaled and signed as its rule says."""
+    """``velocity`` (R, D): the decaying sum of past gradients, scaled and signed by its rule."""
 
     velocity: Tensor
 
@@ -63,7 +63,8 @@ def sgd(
             knobs.option(
                 "lecture",
                 "Lecture",
-                "The velocity sums movements: past movement keeps the learning rate it was made with.",
+                "The velocity sums movements: past movement keeps the learning rate it was "
+                "made with.",
             ),
             knobs.option(
                 "averaged",

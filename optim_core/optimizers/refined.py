@@ -173,12 +173,14 @@ RECTIFY = rectifications(4.0)
             knobs.option(
                 "paper",
                 "Paper and lecture",
-                "Adapts once the average covers more than 4 gradients; before that, plain momentum.",
+                "Adapts once the average covers more than 4 gradients; before that, plain "
+                "momentum.",
             ),
             knobs.option(
                 "author",
                 "Author's code",
-                "Adapts from 5 gradients on and stands still before; weight decay shrinks the point.",
+                "Adapts from 5 gradients on and stands still before; weight decay shrinks the "
+                "point.",
             ),
         ),
     ),

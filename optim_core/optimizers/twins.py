@@ -21,7 +21,7 @@ TORCH_NAMES = {
 
 
 def twin(optimizer: type[torch.optim.Optimizer], **fixed: Any) -> TorchTwin:
-    """The maker of ``optimizer`` from our settings; ``fixed`` are arguments that we have no knob for.
+    """The maker of ``optimizer`` from our settings; ``fixed`` are arguments without a knob here.
 
     It asks for torch's single-tensor path (``foreach=False``), whose order of operations the rules
     follow; the fused and foreach paths may differ from it in the last bit.

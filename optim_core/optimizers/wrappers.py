@@ -28,7 +28,7 @@ class LookaheadState(NamedTuple):
 
 
 def wrap(spec: OptimizerSpec) -> tuple[Init, Step, Probe | None]:
-    """Lookahead around ``spec``: the points are the fast ones, which return at every ``steps``-th."""
+    """Lookahead around ``spec``: the points are the fast ones, called back every ``steps``."""
 
     def init(points: Tensor, settings: Settings) -> LookaheadState:
         return LookaheadState(points, spec.init(points, settings))
@@ -81,7 +81,7 @@ WRAPPERS.add(
             ),
         ),
         wrap=wrap,
-        story="Some steps forward, one step back: a slow point follows the explorer part of the way.",
+        story="Some steps forward, one back: a slow point follows the explorer part of the way.",
         maths=r"\phi_s = \phi_{s-1} + \alpha\,(\theta_{s,k} - \phi_{s-1})",
         source="Zhang, Lucas, Hinton and Ba, NeurIPS 2019, arXiv 1907.08610, Algorithm 1",
     ),

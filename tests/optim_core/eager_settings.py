@@ -42,7 +42,7 @@ class RowSettings:
         self._multiplier = multiplier
 
     def _column(self, numbers: Sequence[float]) -> Tensor:
-        return torch.tensor(numbers, dtype=torch.float64).reshape(-1, 1)
+        return torch.tensor([[number] for number in numbers], dtype=torch.float64)
 
     def __getattr__(self, name: str) -> Tensor:
         if name.startswith("_") or name not in self._values:
@@ -137,7 +137,7 @@ def run_eager(
 
 
 class Replayed:
-    """A gradient function that gives recorded gradients (T, R, D), one a call, whatever the points."""
+    """A gradient function that gives recorded gradients (T, R, D) in turn, whatever the points."""
 
     def __init__(self, gradients: Tensor) -> None:
         self._gradients = iter(gradients)

@@ -1,4 +1,4 @@
-"""Every rule that torch.optim has equals it bit for bit, at random settings, alone and in a batch."""
+"""Every rule that torch.optim has equals it bit for bit, at random settings, in any batch."""
 
 from __future__ import annotations
 

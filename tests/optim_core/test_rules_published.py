@@ -408,7 +408,7 @@ def test_centered_rmsprop_variants_equal_a_plain_loop() -> None:
 
 
 def lookahead(inner: Loop, s: dict, start: list[float], gradients, multiplier) -> Path:
-    """Algorithm 1 with recorded gradients, for inner rules whose movement ignores where they are."""
+    """Algorithm 1 with recorded gradients, where the inner movement ignores where it is."""
     free = inner(s, [0.0] * len(start), gradients, multiplier)
     slow, fast, path = list(start), list(start), [list(start)]
     for t in range(1, len(free)):
@@ -438,3 +438,30 @@ def test_lookahead_around_any_rule_equals_a_plain_loop(key: str, variant: str) -
         for r, row in enumerate(rows)
     ]
     assert_close(ours, theirs)
+
+
+def test_swats_switches_within_the_comparison() -> None:
+    """Else the comparison with the plain loop above would see the Adam phase only."""
+    starts, gradients = recorded(seed=11, rows=4)
+    rows = [settings_of("swats", "relative", row) for row in range(4)]
+    loose = run_eager(get_optimizer("swats"), rows, starts, Replayed(gradients), STEPS)
+    rows = [row | {"minimum_switch_step": STEPS + 1} for row in rows]
+    never = run_eager(get_optimizer("swats"), rows, starts, Replayed(gradients), STEPS)
+    parted = (loose != never).any(-1).any(0)
+    first = (loose != never).any(-1).float().argmax(0)[parted]
+    assert parted.sum() >= 3
+    # The soonest switch is at step 7, and the first movement by SGD is the next one.
+    assert (first >= 8).all() and (first < STEPS - 20).all()
+
+
+def test_swats_absolute_tolerance_fires_at_step_two_on_a_constant_slope() -> None:
+    """There the rate needed never changes, so the average equals it; the paper asks k > 1."""
+    gradients = torch.tensor([[[1.0, -2.0]]], dtype=torch.float64).expand(20, 1, 2)
+    start = torch.zeros(1, 2, dtype=torch.float64)
+    row = {"variant": "paper", "learning_rate": 0.01, "epsilon": 1e-9}
+    path = run_eager(get_optimizer("swats"), [row], start, Replayed(gradients), 20)[:, 0]
+    # Adam moves 0.01 per axis; SGD then starts at (1 - beta1) * rate * gradient, rate = p.p / -p.g.
+    rate = 2 * 0.01**2 / (0.01 * 3)
+    steps = [[-0.01, 0.01], [-0.01, 0.01], [-0.1 * rate, 0.2 * rate]]
+    expected = torch.tensor(steps, dtype=torch.float64)
+    torch.testing.assert_close(path[1:4] - path[:3], expected, rtol=1e-6, atol=0)
