@@ -38,7 +38,11 @@ if sentence := state.notice():
 
 # The picture comes first so that its data leave for the browser before the widgets do.
 with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
-    heading, share, reset = st.container(), st.container(width="content"), st.container(width="content")
+    heading, share, reset = (
+        st.container(),
+        st.container(width="content"),
+        st.container(width="content"),
+    )
 shown, trajectories = drawn(scenario)
 surface, styles = shown.landscape(), entry_styles(shown.entries)
 heading.markdown(f"# {plain(_(surface.title))}\n{plain(_(surface.story))}")

@@ -20,7 +20,9 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state=SIDEBAR_PIXELS,
 )
-st.logo(str(ROOT / "assets" / "logo.png"), size="large", icon_image=str(ROOT / "assets" / "icon.png"))
+st.logo(
+    str(ROOT / "assets" / "logo.png"), size="large", icon_image=str(ROOT / "assets" / "icon.png")
+)
 st.html(ROOT / "assets" / "styles.css")
 keep_history_short()
 page = st.navigation(

@@ -58,7 +58,9 @@ def story(surface: Surface, trajectories: Trajectories, row: int) -> str:
     place = written_place(x, y)
     outcome = trajectories.outcomes[row]
     if outcome is Outcome.DIVERGED:
-        sentence = _("Diverged: its steps grew until it ran away after step {step}, last seen at {place}.")
+        sentence = _(
+            "Diverged: its steps grew until it ran away after step {step}, last seen at {place}."
+        )
         return sentence.format(step=last, place=place)
     if outcome is Outcome.LEFT_THE_DOMAIN:
         sentence = _("Left the region where the surface is defined after step {step}, at {place}.")

@@ -1,4 +1,4 @@
-"""The panels that say where the race is run and for how long: surface, start, steps, and the rest."""
+"""The panels that say where the race is run and how long: surface, start, steps, the rest."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pages.ui.controls import draw_knob, draw_knobs
 from pages.ui.words import _, plain, plural
 
 START_DIGITS = 3
-"""A clicked start is kept to a thousandth of the view: finer than a pixel, and short in the link."""
+"""A clicked start is kept to a thousandth of the view: finer than a pixel, short in the link."""
 
 
 def choose_surface(scenario: Scenario) -> None:
@@ -50,7 +50,9 @@ def choose_start(scenario: Scenario) -> None:
     others = len(scenario.starts) - 1
     if others:
         st.caption(
-            plural("and {number} more start", "and {number} more starts", others).format(number=others)
+            plural("and {number} more start", "and {number} more starts", others).format(
+                number=others
+            )
         )
         st.button(_("Keep only this start"), on_click=state.apply, args=(keep_first_start, None))
 
@@ -133,13 +135,15 @@ def keep_first_start(scenario: Scenario, value: object = None) -> Scenario:
     return dataclasses.replace(scenario, starts=scenario.starts[:1])
 
 
-def set_config(name: str, scenario: Scenario, value: object) -> Scenario:
+def set_config(name: str, scenario: Scenario, value: Any) -> Scenario:
     """One field of the run configuration changed."""
-    config: RunConfig = dataclasses.replace(scenario.config, **{name: value})
+    config = dataclasses.replace(scenario.config, **{name: value})
     return dataclasses.replace(scenario, config=config)
 
 
-def set_kind(name: str, kind: type[Schedule] | type[Noise], scenario: Scenario, key: str) -> Scenario:
+def set_kind(
+    name: str, kind: type[Schedule] | type[Noise], scenario: Scenario, key: str
+) -> Scenario:
     """Another schedule or noise, with its default settings."""
     return set_config(name, scenario, kind(key))
 

@@ -1,4 +1,4 @@
-"""The one durable thing a visit has: its Scenario. Read from the link, changed by widgets, written back.
+"""The one durable thing of a visit: its Scenario, read from the link and written back to it.
 
 Widgets are only views of the Scenario. A widget's change is an :data:`Edit`, a pure function from
 one Scenario to the next; :func:`view` puts the present value into the widget before it is drawn, so
@@ -32,9 +32,7 @@ def open_link() -> Scenario:
     What is wrong in a link is replaced by defaults and told once.
     """
     if _SCENARIO not in st.session_state:
-        given = {
-            key: st.query_params.get_all(key) for key in st.query_params if key != PARAMETER
-        }
+        given = {key: st.query_params.get_all(key) for key in st.query_params if key != PARAMETER}
         result = from_query(given)
         st.session_state[_SCENARIO] = result.scenario
         if result.problems:

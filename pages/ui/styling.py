@@ -13,8 +13,11 @@ from pages.player import EntryStyle
 from pages.ui.positions import written
 from pages.ui.words import _
 
-MARKERS = ("circle", "square", "diamond", "x", "cross", "circle-open", "square-open", "diamond-open")
-"""One a place in the line-up, so that no two entries differ by colour alone; all exist in 3D too."""
+MARKERS = (
+    *("circle", "square", "diamond", "cross"),
+    *("circle-open", "square-open", "diamond-open", "x"),
+)
+"""One a place in the line-up: no two entries differ by colour alone. All exist in 3D too."""
 
 REPEAT_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "dash", "dot")
 REPEAT_LIGHTNESS = (0.0, 0.16, -0.16, 0.26, -0.26, 0.08, -0.08, 0.2)
