@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from optim_core import Scenario, Trajectories
 from pages.player import player_words, show_player
@@ -15,12 +16,12 @@ from pages.ui.styling import entry_styles, paint_cards
 from pages.ui.words import _, plain
 
 
-def drawn(scenario: Scenario) -> tuple[Scenario, Trajectories]:
+def drawn(scenario: Scenario, refusal: DeltaGenerator) -> tuple[Scenario, Trajectories]:
     """The scenario to draw with its trajectories: the last good one where this cannot be run."""
     try:
         trajectories = cached.trajectories(scenario)
     except ValueError as error:
-        st.warning(plain(str(error)), icon=":material/info:")
+        refusal.warning(plain(str(error)), icon=":material/info:")
         last = state.last_drawn()
         return last, cached.trajectories(last)
     state.keep_drawn(scenario)
@@ -43,7 +44,8 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
         st.container(width="content"),
         st.container(width="content"),
     )
-shown, trajectories = drawn(scenario)
+# A place of its own, so that a refusal does not move what follows: the player would start anew.
+shown, trajectories = drawn(scenario, st.empty())
 surface, styles = shown.landscape(), entry_styles(shown.entries)
 heading.markdown(f"# {plain(_(surface.title))}\n{plain(_(surface.story))}")
 show_player(
