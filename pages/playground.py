@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from optim_core import Scenario, Trajectories
 from pages.player import player_words, show_player
@@ -15,12 +16,12 @@ from pages.ui.styling import entry_styles, paint_cards
 from pages.ui.words import _, plain
 
 
-def drawn(scenario: Scenario) -> tuple[Scenario, Trajectories]:
+def drawn(scenario: Scenario, refusal: DeltaGenerator) -> tuple[Scenario, Trajectories]:
     """The scenario to draw with its trajectories: the last good one where this cannot be run."""
     try:
         trajectories = cached.trajectories(scenario)
     except ValueError as error:
-        st.warning(plain(str(error)), icon=":material/info:")
+        refusal.warning(plain(str(error)), icon=":material/info:")
         last = state.last_drawn()
         return last, cached.trajectories(last)
     state.keep_drawn(scenario)
@@ -38,8 +39,13 @@ if sentence := state.notice():
 
 # The picture comes first so that its data leave for the browser before the widgets do.
 with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
-    heading, share, reset = st.container(), st.empty(), st.empty()
-shown, trajectories = drawn(scenario)
+    heading, share, reset = (
+        st.container(),
+        st.container(width="content"),
+        st.container(width="content"),
+    )
+# A place of its own, so that a refusal does not move what follows: the player would start anew.
+shown, trajectories = drawn(scenario, st.empty())
 surface, styles = shown.landscape(), entry_styles(shown.entries)
 heading.markdown(f"# {plain(_(surface.title))}\n{plain(_(surface.story))}")
 show_player(
@@ -62,7 +68,7 @@ with st.sidebar:
     with st.expander(_("Schedule, noise, clipping"), key="rest", on_change="rerun") as rest:
         if rest.open:
             choose_rest(scenario)
-with share.container():
+with share:
     show_link(scenario)
 reset.button(
     _("Reset"), help=_("Back to the experiment that a first visit shows"), on_click=state.apply,

@@ -10,7 +10,7 @@ from pages.ui.address import keep_history_short
 from pages.ui.words import _, choose_language
 
 ROOT = Path(__file__).resolve().parents[1]
-SIDEBAR_PIXELS = 336
+SIDEBAR_PIXELS = 360
 """Wide enough for a slider with its number field beside it."""
 
 choose_language()
@@ -20,7 +20,9 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state=SIDEBAR_PIXELS,
 )
-st.logo(str(ROOT / "assets" / "logo.png"), size="large", icon_image=str(ROOT / "assets" / "icon.png"))
+st.logo(
+    str(ROOT / "assets" / "logo.png"), size="large", icon_image=str(ROOT / "assets" / "icon.png")
+)
 st.html(ROOT / "assets" / "styles.css")
 keep_history_short()
 page = st.navigation(

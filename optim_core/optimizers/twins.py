@@ -35,6 +35,7 @@ def twin(optimizer: Callable[..., torch.optim.Optimizer], **fixed: Any) -> Torch
         if "beta1" in given:
             given["betas"] = (given.pop("beta1"), given.pop("beta2"))
         renamed = {TORCH_NAMES.get(name, name): value for name, value in given.items()}
-        return optimizer(parameters, foreach=False, **renamed, **fixed)
+        arguments: dict[str, Any] = {"foreach": False, **renamed, **fixed}
+        return optimizer(parameters, **arguments)
 
     return make

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from itertools import pairwise
 
 import streamlit as st
 
@@ -57,7 +58,9 @@ def _draw_number(knob: Knob, value: Value, key: str, edit: Edit) -> None:
     """A slider over round values and, beside it, a field that takes any allowed value."""
     stops = positions(knob)
     label = _label(knob)
-    slider, field = st.columns(SLIDER_TO_NUMBER, gap="small", vertical_alignment="bottom", wrap=False)
+    slider, field = st.columns(
+        SLIDER_TO_NUMBER, gap="small", vertical_alignment="bottom", wrap=False
+    )
     slider.select_slider(
         label,
         stops,
@@ -79,7 +82,7 @@ def _draw_number(knob: Knob, value: Value, key: str, edit: Edit) -> None:
 
 def _typed_step(stops: tuple[float, ...]) -> float:
     """What the arrow keys add in a number field: the smallest distance between two stops."""
-    return min(right - left for left, right in zip(stops, stops[1:], strict=False))
+    return min(right - left for left, right in pairwise(stops))
 
 
 def _label(knob: Knob) -> str:

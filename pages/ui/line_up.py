@@ -29,7 +29,9 @@ def choose_line_up(scenario: Scenario) -> None:
         icon=":material/add:",
         width="stretch",
         disabled=full,
-        help=_("A line-up has at most {number} entries.").format(number=MAX_ENTRIES) if full else None,
+        help=_("A line-up has at most {number} entries.").format(number=MAX_ENTRIES)
+        if full
+        else None,
         on_click=state.apply,
         args=(add_entry, None),
     )
@@ -94,7 +96,9 @@ def _choose_wrapper(index: int, entry: Entry) -> None:
         spec = WRAPPERS[entry.wrapper]
         st.caption(plain(_(spec.story)))
         prefix = f"entry.{index}.{spec.key}"
-        draw_knobs(spec.knobs, dict(entry.wrapper_settings), prefix, partial(set_wrapper_setting, index))
+        draw_knobs(
+            spec.knobs, dict(entry.wrapper_settings), prefix, partial(set_wrapper_setting, index)
+        )
 
 
 def set_optimizer(index: int, scenario: Scenario, key: str) -> Scenario:
@@ -143,5 +147,5 @@ def remove_entry(scenario: Scenario, index: int) -> Scenario:
 
 
 def _replace(scenario: Scenario, index: int, entry: Entry) -> Scenario:
-    entries = scenario.entries[:index] + (entry,) + scenario.entries[index + 1 :]
+    entries = (*scenario.entries[:index], entry, *scenario.entries[index + 1 :])
     return dataclasses.replace(scenario, entries=entries)

@@ -15,11 +15,13 @@ from landscapes import Knob
 STOPS = 100
 """About how many stops a linear slider has: one for each two pixels of a narrow sidebar."""
 
-FINE_DECADE = (1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.5, 4, 4.5, 5, 5.5, 6)
-FINE_DECADE += (6.5, 7, 8, 9)
+FINE_DECADE: tuple[float, ...] = (
+    *(1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 2.2, 2.5, 2.8),
+    *(3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 8, 9),
+)
 """Steps of about a tenth, on the numbers that people say."""
 
-COARSE_DECADE = (1, 2, 5)
+COARSE_DECADE: tuple[float, ...] = (1, 2, 5)
 FINE_DECADES = 5
 """Up to so many decades the fine series is used."""
 
@@ -38,7 +40,7 @@ def positions(knob: Knob) -> tuple[float, ...]:
     elif knob.scale == "integer":
         wide = high - low > 2 * STOPS
         stops = _ratios(max(low, 1), high) if wide else _distances(low, high, whole=True)
-        stops = tuple(sorted({int(round(stop)) for stop in (low, *stops, high)}))
+        stops = tuple(sorted({round(stop) for stop in (low, *stops, high)}))
     elif low == 0 and NEAR_ONE < high < 1:
         stops = _towards_one(high)
     else:

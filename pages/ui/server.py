@@ -1,4 +1,4 @@
-"""What the server does besides serving pages: warm up, keep garbage collection away, note errors."""
+"""What the server does besides serving pages: warm up, collect garbage aside, note errors."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""The panels that say where the race is run and for how long: surface, start, steps, and the rest."""
+"""The panels that say where the race is run and how long: surface, start, steps, the rest."""
 
 from __future__ import annotations
 
 import dataclasses
-import math
 from functools import partial
 from typing import Any
 
@@ -15,9 +14,6 @@ from optim_core.run_knobs import COORDINATE, RUN_KNOBS
 from pages.ui import state
 from pages.ui.controls import draw_knob, draw_knobs
 from pages.ui.words import _, plain, plural
-
-START_DIGITS = 3
-"""A clicked start is kept to a thousandth of the view: finer than a pixel, and short in the link."""
 
 
 def choose_surface(scenario: Scenario) -> None:
@@ -50,7 +46,9 @@ def choose_start(scenario: Scenario) -> None:
     others = len(scenario.starts) - 1
     if others:
         st.caption(
-            plural("and {number} more start", "and {number} more starts", others).format(number=others)
+            plural("and {number} more start", "and {number} more starts", others).format(
+                number=others
+            )
         )
         st.button(_("Keep only this start"), on_click=state.apply, args=(keep_first_start, None))
 
@@ -120,11 +118,8 @@ def set_coordinate(axis: int, scenario: Scenario, value: float) -> Scenario:
 
 
 def set_start(scenario: Scenario, point: tuple[float, float]) -> Scenario:
-    """The first start moved to ``point``, rounded to what a click can mean."""
-    bounds = scenario.landscape().bounds
-    digits = START_DIGITS - math.floor(math.log10(bounds.size))
-    first = (round(point[0], digits), round(point[1], digits))
-    return dataclasses.replace(scenario, starts=(first, *scenario.starts[1:]))
+    """The first start moved to ``point``."""
+    return dataclasses.replace(scenario, starts=(point, *scenario.starts[1:]))
 
 
 def keep_first_start(scenario: Scenario, value: object = None) -> Scenario:
@@ -133,13 +128,15 @@ def keep_first_start(scenario: Scenario, value: object = None) -> Scenario:
     return dataclasses.replace(scenario, starts=scenario.starts[:1])
 
 
-def set_config(name: str, scenario: Scenario, value: object) -> Scenario:
+def set_config(name: str, scenario: Scenario, value: Any) -> Scenario:
     """One field of the run configuration changed."""
-    config: RunConfig = dataclasses.replace(scenario.config, **{name: value})
+    config = dataclasses.replace(scenario.config, **{name: value})
     return dataclasses.replace(scenario, config=config)
 
 
-def set_kind(name: str, kind: type[Schedule] | type[Noise], scenario: Scenario, key: str) -> Scenario:
+def set_kind(
+    name: str, kind: type[Schedule] | type[Noise], scenario: Scenario, key: str
+) -> Scenario:
     """Another schedule or noise, with its default settings."""
     return set_config(name, scenario, kind(key))
 

@@ -1,4 +1,4 @@
-"""The one durable thing a visit has: its Scenario. Read from the link, changed by widgets, written back.
+"""The one durable thing of a visit: its Scenario, read from the link and written back to it.
 
 Widgets are only views of the Scenario. A widget's change is an :data:`Edit`, a pure function from
 one Scenario to the next; :func:`view` puts the present value into the widget before it is drawn, so
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
@@ -32,9 +32,7 @@ def open_link() -> Scenario:
     What is wrong in a link is replaced by defaults and told once.
     """
     if _SCENARIO not in st.session_state:
-        given = {
-            key: st.query_params.get_all(key) for key in st.query_params if key != PARAMETER
-        }
+        given = {key: st.query_params.get_all(key) for key in st.query_params if key != PARAMETER}
         result = from_query(given)
         st.session_state[_SCENARIO] = result.scenario
         if result.problems:
@@ -111,8 +109,9 @@ def link(scenario: Scenario) -> str:
     Raises:
         ValueError: saying why, for a scenario too large for a link.
     """
-    base = (st.context.url or "").split("?")[0].split("#")[0]
-    return f"{base}?{urlencode(_address(scenario), doseq=True)}"
+    parts = urlsplit(st.context.url or "")
+    query = urlencode(_address(scenario), doseq=True)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
 
 
 def _address(scenario: Scenario) -> dict[str, list[str]]:

@@ -13,8 +13,11 @@ from pages.player import EntryStyle
 from pages.ui.positions import written
 from pages.ui.words import _
 
-MARKERS = ("circle", "square", "diamond", "x", "cross", "circle-open", "square-open", "diamond-open")
-"""One a place in the line-up, so that no two entries differ by colour alone; all exist in 3D too."""
+MARKERS = (
+    *("circle", "square", "diamond", "cross"),
+    *("circle-open", "square-open", "diamond-open", "x"),
+)
+"""One a place in the line-up: no two entries differ by colour alone. All exist in 3D too."""
 
 REPEAT_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "dash", "dot")
 REPEAT_LIGHTNESS = (0.0, 0.16, -0.16, 0.26, -0.26, 0.08, -0.08, 0.2)
@@ -91,8 +94,8 @@ def _shade(colour: str, lighter: float) -> str:
 def paint_cards(styles: list[EntryStyle]) -> None:
     """Give each card of the line-up the colour and the dash of its entry."""
     rules = (
-        f".st-key-card-{index} {{ border-left-color: {style.colour}; "
-        f"border-left-style: {'solid' if style.dash == 'solid' else 'dashed'}; }}"
+        f".st-key-card-{index} {{ --card-colour: {style.colour}; "
+        f"--card-dash: {'solid' if style.dash == 'solid' else 'dashed'}; }}"
         for index, style in enumerate(styles)
     )
     st.html(f"<style>{' '.join(rules)}</style>")

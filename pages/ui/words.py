@@ -7,6 +7,7 @@ of one server read two languages. Catalogues are ``assets/translations/<language
 from __future__ import annotations
 
 import gettext
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,8 @@ TRANSLATIONS = Path(__file__).resolve().parents[2] / "assets" / "translations"
 SOURCE_LANGUAGE = "en"
 PARAMETER = "lang"
 _LANGUAGE = "language"
+_SPOKEN: ContextVar[str | None] = ContextVar("language of this run", default=None)
+"""The language of the present run of a script: every run has its own thread, hence its own value."""
 
 
 @lru_cache(maxsize=1)
@@ -37,12 +40,15 @@ def choose_language() -> str:
     asked = st.query_params.get(PARAMETER, SOURCE_LANGUAGE)
     language = asked if asked in languages() else SOURCE_LANGUAGE
     st.session_state[_LANGUAGE] = language
+    _SPOKEN.set(language)
     return language
 
 
 def current_language() -> str:
     """The language of the present visitor."""
-    return st.session_state.get(_LANGUAGE, SOURCE_LANGUAGE)
+    # A page asks some two hundred times a run, and the session's state is slow to ask. Callbacks
+    # come before the run has chosen.
+    return _SPOKEN.get() or st.session_state.get(_LANGUAGE, SOURCE_LANGUAGE)
 
 
 def _(text: str) -> str:

@@ -37,6 +37,7 @@ def run(outcome, place, *, reached=-1, last=7, settled=-1, rows=1):
         settled_at=np.full(rows, settled),
         reached=np.full(rows, reached),
         labels=tuple(RowLabel(0, 0, row) for row in range(rows)),
+        steps=10,
         seconds=0.0,
     )
 
@@ -60,7 +61,9 @@ def test_leaving_the_domain_is_told_with_step_and_place():
     assert "(0.5, 1.5)" in told
 
 
-@pytest.mark.parametrize(("reached", "words"), [(0, "deepest minimum (\u22121, 0)"), (1, "local minimum (1, 0)")])
+@pytest.mark.parametrize(
+    ("reached", "words"), [(0, "deepest minimum (\u22121, 0)"), (1, "local minimum (1, 0)")]
+)
 def test_settling_names_the_minimum(reached, words):
     told = story(Outcome.CONVERGED, (0.99, 0.0), reached=reached, last=10, settled=6)
     assert "step 6" in told
@@ -87,7 +90,9 @@ def test_many_runs_are_counted():
 
 
 def test_several_noises_are_numbered():
-    assert [row.title for row in tell(WELLS, run(Outcome.DIVERGED, (9.0, 9.0), rows=2), [STYLE])] == [
+    assert [
+        row.title for row in tell(WELLS, run(Outcome.DIVERGED, (9.0, 9.0), rows=2), [STYLE])
+    ] == [
         "Somebody, run 1",
         "Somebody, run 2",
     ]
@@ -95,7 +100,9 @@ def test_several_noises_are_numbered():
 
 def test_a_real_divergence_is_told():
     scenario = Scenario(
-        surface="rosenbrock", entries=(Entry("sgd", {"learning_rate": 1.0}),), config=RunConfig(steps=50)
+        surface="rosenbrock",
+        entries=(Entry("sgd", {"learning_rate": 1.0}),),
+        config=RunConfig(steps=50),
     )
     (told,) = tell(get_surface("rosenbrock"), trace(scenario), [STYLE])
     assert told.story.startswith("Diverged")

@@ -9,7 +9,9 @@ from optim_core import NOISES, OPTIMIZERS, SCHEDULES, WRAPPERS
 from optim_core.run_knobs import RUN_KNOBS
 from pages.ui.positions import nearest, positions
 
-RATE = Knob(key="r", title="R", default=0.01, low=0, high=100, scale="log", slider_low=1e-4, slider_high=2)
+RATE = Knob(
+    key="r", title="R", default=0.01, low=0, high=100, scale="log", slider_low=1e-4, slider_high=2
+)
 DECAY = Knob(key="d", title="D", default=0.9, high=0.9999, slider_high=0.999)
 
 DECLARED = [

@@ -19,7 +19,11 @@ def test_the_collector_runs_while_the_server_lives_and_stops_with_it(monkeypatch
             assert await asyncio.to_thread(collected.wait, 30)
 
     asyncio.run(live())
-    assert not [thread for thread in set(threading.enumerate()) - before if thread.is_alive() and thread.daemon]
+    assert not [
+        thread
+        for thread in set(threading.enumerate()) - before
+        if thread.is_alive() and thread.daemon
+    ]
 
 
 def test_warming_takes_what_is_imported_out_of_the_collectors_sight():

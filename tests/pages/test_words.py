@@ -13,7 +13,8 @@ def test_source_text_stands_where_there_is_no_translation():
 
 
 @pytest.mark.parametrize(
-    "hostile", ["![t](http://evil/x.png)", "<script>", "$x$", ":material/home:", "# big", "**b**", "a\n\n- b"]
+    "hostile",
+    ["![t](http://evil/x.png)", "<script>", "$x$", ":material/home:", "# big", "**b**", "a\n\n- b"],
 )
 def test_plain_leaves_nothing_for_markdown(hostile):
     shown = words.plain(hostile)
