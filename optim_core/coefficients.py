@@ -8,9 +8,10 @@ outside the loop, and laid out in a :class:`Bank` for the calls of the loop to r
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -54,19 +55,18 @@ class GroupSettings:
         raise KeyError(name)
 
     def _over_steps(self, function: PerStep, name: str) -> Floats:
-        """``function`` in Python floats, once for each distinct course of the setting."""
         numbers = self.numbers[name]
-        numbered = range(1, self.steps + 1)
-        courses: dict[bytes, Floats] = {}
-        columns = []
-        for entry in range(numbers.shape[1]):
-            column = numbers[:, entry]
-            key = column.tobytes()
-            if key not in courses:
-                course = column.tolist() * (self.steps if len(column) == 1 else 1)
-                courses[key] = np.array(function(course, numbered), dtype=np.float64)
-            columns.append(courses[key])
-        return np.stack(columns, axis=1)
+        columns = [numbers[:, entry] for entry in range(numbers.shape[1])]
+        courses = [_course(function, column.tobytes(), self.steps) for column in columns]
+        return np.stack(courses, axis=1)
+
+
+@lru_cache(maxsize=128)
+def _course(function: PerStep, column: bytes, steps: int) -> Floats:
+    """``function`` in Python floats along the course of one setting (one number, or one a step)."""
+    values = np.frombuffer(column).tolist()
+    given = values * steps if len(values) == 1 else values
+    return np.array(function(given, range(1, steps + 1)), dtype=np.float64)
 
 
 class SampleSettings:
@@ -250,11 +250,13 @@ class Bank:
         constant = all(len(part.values) == 1 for part in parts)
         if single and compact:
             parts, shape = [dataclasses.replace(parts[0], shape=())], ()
-        elif single and not constant and int(np.prod(shape)) > self.SMALL:
+        elif single and not constant and math.prod(shape) > self.SMALL:
             return self._spread_by_call(parts[0], shape)
         key = (shape, *((id(p.coefficients), type(p.value), repr(p.value)) for p in parts))
         if key not in self._arrays:
-            self._arrays[key] = self._constant(parts, shape) if constant else self._paged(parts, shape)
+            self._arrays[key] = (
+                self._constant(parts, shape) if constant else self._paged(parts, shape)
+            )
         return self._arrays[key]
 
     def fills(self, first: int, count: int) -> list[tuple[Floats, Floats]]:
@@ -280,7 +282,7 @@ class Bank:
         return np.concatenate(pieces).reshape(shape), None
 
     def _paged(self, parts: Sequence[Part], shape: tuple[int, ...]) -> tuple[Array, Call | None]:
-        size = int(np.prod(shape))
+        size = math.prod(shape)
         if not self._pages or self._used[-1] + size > self._pages[-1].size:
             self._pages.append(np.zeros(max(self.PAGE, size)))
             self._used.append(0)

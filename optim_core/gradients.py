@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache, partial
 
 import numpy as np
@@ -29,7 +29,7 @@ def gradient_calls(
 
     A formula that cannot be recorded is differentiated by plain autograd at each replay.
     """
-    recording = _checked_recording(formula, points.shape[1])
+    recording = checked_recording(formula, points.shape[1])
     if recording is None:
         return [partial(_by_autograd, formula, points, gradients, values)]
     return _replayed(recording, points, gradients, values)
@@ -54,12 +54,12 @@ def _replayed(
     targets = [(along_x, Place.of(gradients[0])), (along_y, Place.of(gradients[1]))]
     if values is not None:
         targets.append((value, Place.of(values)))
-    inputs = {"x": Place.of(points[0]), "y": Place.of(points[1])}
+    inputs: dict[Hashable, Place] = {"x": Place.of(points[0]), "y": Place.of(points[1])}
     return Binder([Lane(recording, inputs, targets)]).calls
 
 
 @lru_cache(maxsize=256)
-def _checked_recording(formula: Formula, count: int) -> Recording | None:
+def checked_recording(formula: Formula, count: int) -> Recording | None:
     """The gradient of ``formula`` at ``count`` points, recorded and compared with autograd.
 
     None where it cannot be recorded, or where the replay is not autograd bit for bit.

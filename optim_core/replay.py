@@ -14,6 +14,7 @@ Arrays are stored transposed, parameters slow and runs fast: (D, R) for what rul
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -79,7 +80,7 @@ class Place:
     @property
     def stop(self) -> int:
         """Where it ends in the flat array."""
-        return self.start + int(np.prod(self.shape))
+        return self.start + math.prod(self.shape)
 
     @property
     def view(self) -> Array:
@@ -220,7 +221,7 @@ class Binder:
                 lane.places[operation.result] = place
             return _joined(targets)
         boolean = run[0][0].is_boolean(run[0][1].result)
-        size = int(np.prod(shape))
+        size = math.prod(shape)
         free = self._free.get((size, boolean))
         flat = free.pop() if free else np.zeros(size, dtype=bool if boolean else np.float64)
         start = 0
@@ -288,7 +289,7 @@ class BoundLane:
         for slot in outputs:  # read once more, at the end, when it is copied to its target
             self.reads[slot] += 1
         shapes = [place.shape for place in self.places.values()]
-        self.wide = max(shapes, key=lambda shape: int(np.prod(shape)), default=())
+        self.wide = max(shapes, key=math.prod, default=())
 
     def stored(self, slot: Slot) -> tuple[int, ...]:
         """The shape in which a value is stored."""
@@ -342,9 +343,7 @@ def _likeness(lane: BoundLane, operation: Operation) -> Hashable | None:
     return (operation.function, tuple(operands))
 
 
-def _continues(
-    before: tuple[BoundLane, Operation], after: tuple[BoundLane, Operation]
-) -> bool:
+def _continues(before: tuple[BoundLane, Operation], after: tuple[BoundLane, Operation]) -> bool:
     """Whether the operands of ``after`` are ready and lie right behind those of ``before``."""
     pairs = zip(before[1].arguments, after[1].arguments, strict=True)
     for left, right in pairs:
@@ -369,7 +368,7 @@ def _joined(places: Sequence[Place]) -> Array:
 
 
 def _joined_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
-    return shapes[0] if len(shapes) == 1 else (sum(int(np.prod(shape)) for shape in shapes),)
+    return shapes[0] if len(shapes) == 1 else (sum(math.prod(shape) for shape in shapes),)
 
 
 def as_seen(array: Array) -> Tensor:
@@ -381,9 +380,7 @@ _ways: dict[Any, str] = {}
 """How each function is best called with an output, once found out."""
 
 
-def _torch_call(
-    function: Any, arguments: list[Any], keywords: dict[str, Any], out: Tensor
-) -> Call:
+def _torch_call(function: Any, arguments: list[Any], keywords: dict[str, Any], out: Tensor) -> Call:
     """``function`` into ``out``: by torch's quick Python entry, its out-variant, or a copy."""
     if function not in _ways:
         _ways[function] = _best_way(function, arguments, keywords, out)
@@ -400,9 +397,7 @@ def _torch_call(
     return compute_and_copy
 
 
-def _best_way(
-    function: Any, arguments: list[Any], keywords: dict[str, Any], out: Tensor
-) -> str:
+def _best_way(function: Any, arguments: list[Any], keywords: dict[str, Any], out: Tensor) -> str:
     """Found by trying, on a scratch tensor, since ``out`` may be one of the arguments."""
     scratch = torch.empty_like(out)
     packet = function.overloadpacket

@@ -178,8 +178,8 @@ def _blocks(groups: Sequence[Group], points: Floats, gradients: Floats) -> list[
     A group alone works on the columns themselves.
     """
     if len(groups) == 1:
-        places = [Place.of(points), Place.of(gradients)]
-        return [Block(groups[0], *places, _started(groups[0], points, {}, points.size, 0))]
+        state = _started(groups[0], points, {}, points.size, 0)
+        return [Block(groups[0], Place.of(points), Place.of(gradients), state)]
     flat_points, flat_gradients = np.empty(points.size), np.empty(points.size)
     flats: dict[Path, Floats] = {}
     blocks, start = [], 0

@@ -9,7 +9,7 @@ import streamlit as st
 
 from landscapes import Value
 from optim_core import OPTIMIZERS, WRAPPERS, Entry, Scenario
-from optim_core.scenario import MAX_ENTRIES
+from optim_core.scenario import MAX_LINE_UP
 from pages.ui import state
 from pages.ui.controls import draw_knobs
 from pages.ui.words import _, plain
@@ -22,14 +22,14 @@ def choose_line_up(scenario: Scenario) -> None:
     for index, entry in enumerate(scenario.entries):
         with st.container(key=f"card-{index}", gap=None):
             _draw_card(index, entry, scenario)
-    full = len(scenario.entries) >= MAX_ENTRIES
+    full = len(scenario.entries) >= MAX_LINE_UP
     st.button(
         _("Add an optimizer"),
         key="entry.add",
         icon=":material/add:",
         width="stretch",
         disabled=full,
-        help=_("A line-up has at most {number} entries.").format(number=MAX_ENTRIES)
+        help=_("A line-up has at most {number} entries.").format(number=MAX_LINE_UP)
         if full
         else None,
         on_click=state.apply,
@@ -76,7 +76,7 @@ def _draw_card(index: int, entry: Entry, scenario: Scenario) -> None:
                 _("Duplicate"),
                 key=f"entry.{index}.copy",
                 icon=":material/content_copy:",
-                disabled=len(scenario.entries) >= MAX_ENTRIES,
+                disabled=len(scenario.entries) >= MAX_LINE_UP,
                 on_click=state.apply,
                 args=(copy_entry, index),
             )

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from landscapes import SURFACES
 from optim_core import DEFAULT_SCENARIO, OPTIMIZERS, WRAPPERS, Entry, RunConfig, Scenario
 from optim_core.link import from_query, to_parameters
-from optim_core.scenario import MAX_ENTRIES
+from optim_core.scenario import MAX_LINE_UP
 
 ROUTER = Path(__file__).resolve().parents[2] / "pages" / "router.py"
 
@@ -132,9 +132,9 @@ def test_divergence_is_told_in_words():
 
 def test_entries_can_be_added_up_to_the_limit_copied_and_removed():
     app = visit(one("sgd"))
-    for _ in range(MAX_ENTRIES - 1):
+    for _ in range(MAX_LINE_UP - 1):
         sound(app.button(key="entry.add").click().run())
-    assert len(present(app).entries) == MAX_ENTRIES
+    assert len(present(app).entries) == MAX_LINE_UP
     assert app.button(key="entry.add").disabled
     open_card(app, 1)
     assert app.button(key="entry.1.copy").disabled
@@ -142,7 +142,7 @@ def test_entries_can_be_added_up_to_the_limit_copied_and_removed():
     sound(app.button(key="entry.1.copy").click().run())
     entries = present(app).entries
     assert entries[1] == entries[2]
-    assert len(app.table[0].value) == MAX_ENTRIES
+    assert len(app.table[0].value) == MAX_LINE_UP
 
 
 def test_the_last_entry_stays():
