@@ -227,9 +227,9 @@ def main() -> None:
         figures = nine_against_torch_optim(surface)
         payload["surfaces"][surface] = figures
         print(
-            f"{surface:18s} times torch.optim: {figures['ratio_nine_by_one_start']:5.1f} from 1 start;"
-            f" from 8: {figures['ratio_nine_by_eight_starts']:6.0f};"
-            f" by autograd: {figures['ratio_nine_by_eight_starts_autograd']:5.0f}"
+            f"{surface:18s} torch.optim times {figures['ratio_nine_by_one_start']:5.1f} (1 start),"
+            f"{figures['ratio_nine_by_eight_starts']:6.0f} (8),"
+            f"{figures['ratio_nine_by_eight_starts_autograd']:5.0f} (8, by autograd)"
         )
     payload["adam_on_rosenbrock"] = {str(n): adam_against_others(n) for n in (1, 8, 1024)}
     payload["lowest"] = {
