@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from landscapes import Surface
 from pages.player.packing import drawable, pack
 from pages.player.scale import Scale, drawn_range, ticks
+from pages.player.viewpoint import best_viewpoint
 
 GRID = 121
 """Points along each side of the drawn grid."""
@@ -76,6 +77,7 @@ def _packed(
             "low": low,
             "top": top,
             "ticks": ticks(scale, low, top),
+            "viewpoint": best_viewpoint(np.clip((heights - low) / (top - low), 0, 1)),
             "cut": bool(finite.max() > top),
             "cut_loss": float(scale.loss(top)),
         }

@@ -23,7 +23,7 @@ export class Contour {
 
   margins() {
     const narrow = this.panel.clientWidth < 420;
-    return { l: narrow ? 44 : 56, r: narrow ? 62 : 76, t: 14, b: 46 };
+    return { l: narrow ? 44 : 56, r: narrow ? 62 : 76, t: 46, b: 46 };
   }
 
   async draw(plotly, stage, theme, words) {
@@ -176,6 +176,14 @@ export class Contour {
     pen.strokeStyle = this.colours[this.run.rows[r].entry];
     pen.lineWidth = this.width;
     const dash = dashOf(entry.dash, this.width);
+    if (dash.length) {
+      // A faint line through the gaps, so that the eye can follow a dashed path.
+      pen.globalAlpha = 0.4;
+      pen.stroke();
+      pen.globalAlpha = 1;
+      pen.lineCap = "butt";
+    }
+    if (entry.dash.includes("dot")) pen.lineCap = "round";
     pen.setLineDash(dash);
     pen.lineDashOffset = along;
     pen.stroke();

@@ -1,6 +1,7 @@
 // The loss against the step. Plotly draws the curves once for each run; cursor, dots and the veil
 // over what has not happened yet are on a canvas above. Dragging in it scrubs.
 
+import { fill } from "./legend.js";
 import { Layer, drawMarker, formatLoss } from "./marks.js";
 
 const LOWEST = 1e-16;
@@ -24,7 +25,11 @@ export class Losses {
   }
 
   margins() {
-    return { l: 72, r: 18, t: 12, b: 46 };
+    return { l: 58, r: 20, t: 52, b: 46 };
+  }
+
+  title(run, words, log) {
+    return log && run.floor !== 0 ? fill(words, "axis_loss_above", { floor: formatLoss(run.floor) }) : words.axis_loss;
   }
 
   async draw(plotly, run, colours, theme, words, log) {
@@ -42,13 +47,12 @@ export class Losses {
       title: { text: title, font: { size: 15 }, standoff: 8 }, color: theme.text, gridcolor: theme.grid, zeroline: false,
       tickfont: { size: 14 }, fixedrange: true, ...more,
     });
-    const title = log && run.floor !== 0 ? words.axis_loss_above.replace("{floor}", formatLoss(run.floor)) : words.axis_loss;
     const layout = {
       margin: this.margins(), paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, hovermode: false,
       font: { family: theme.font, color: theme.text, size: 14 }, dragmode: false,
       width: this.panel.clientWidth, height: this.panel.clientHeight,
       xaxis: axis(words.axis_step, { range: [0, run.steps], nticks: 8 }),
-      yaxis: axis(title, { type: log ? "log" : "linear", range: this.range, nticks: 5, exponentformat: "power" }),
+      yaxis: axis("", { type: log ? "log" : "linear", range: this.range, nticks: 5, exponentformat: "power" }),
     };
     await plotly.react(this.chart, traces, layout, { staticPlot: true, responsive: false });
     this.bound = true;

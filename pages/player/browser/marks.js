@@ -119,5 +119,6 @@ export function formatLoss(value) {
   const size = Math.abs(value);
   if (size === 0) return "0";
   if (size < 1e-3 || size >= 1e5) return value.toExponential(2).replace("-", "−").replace("e-", "e−").replace("e+", "e");
+  if (size >= 1000) return value.toFixed(0).replace("-", "−");
   return value.toPrecision(3).replace("-", "−").replace(/\.?0+$/, (zeros) => (zeros.includes(".") ? "" : zeros));
 }

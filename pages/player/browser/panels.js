@@ -31,11 +31,18 @@ export function build() {
   host.setAttribute("role", "group");
   host.dataset.word = "player";
 
+  const hint = (name) => {
+    const made = make("span", "dh-hint");
+    made.dataset.text = name;
+    return made;
+  };
   const badges = make("div", "dh-badges"), readout = make("div", "dh-readout"), bar = make("div", "dh-bar");
   bar.setAttribute("aria-hidden", "true");
   const contourReset = button("reset_view"), surfaceReset = button("reset_view");
-  const contour = panel("contour", bar, badges, readout, contourReset);
-  const surface = panel("surface", surfaceReset);
+  const unit = hint("axis_loss");
+  unit.className = "dh-unit";
+  const contour = panel("contour", make("div", "dh-head", hint("hint_contour"), badges), unit, bar, readout, contourReset);
+  const surface = panel("surface", make("div", "dh-head", hint("hint_surface")), surfaceReset);
   const losses = panel("losses");
 
   const buttons = Object.fromEntries(
@@ -63,7 +70,8 @@ export function build() {
   const scale = make("div", "dh-scale", scales.log, scales.linear);
   scale.setAttribute("role", "group");
   scale.dataset.word = "scale";
-  losses.append(scale);
+  const title = make("span", "dh-hint");
+  losses.append(make("div", "dh-head", title, scale));
 
   const list = make("ul", "dh-list");
   list.dataset.word = "legend";
@@ -75,7 +83,7 @@ export function build() {
   host.append(whole, contour, transport, surface, losses, legend, live);
   return {
     host, contour, surface, losses, transport, buttons, scrub, counter, speed, scales, list, badges, readout, bar,
-    live, whole, contourReset, surfaceReset,
+    live, whole, contourReset, surfaceReset, title,
   };
 }
 

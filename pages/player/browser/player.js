@@ -180,6 +180,7 @@ class Player {
   drawLosses() {
     const { parts } = this;
     for (const [scale, choice] of Object.entries(parts.scales)) choice.setAttribute("aria-pressed", String((scale === "log") === this.log));
+    parts.title.textContent = this.losses.title(this.run, this.stage.words, this.log);
     return this.losses.draw(this.plotly, this.run, this.colours, this.theme, this.stage.words, this.log);
   }
 

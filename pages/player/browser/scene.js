@@ -10,8 +10,15 @@ import { LEVELS } from "./contour.js";
 import { formatLoss } from "./marks.js";
 import { plotlyScale } from "./theme.js";
 
-const SYMBOLS = new Set(["circle", "circle-open", "cross", "diamond", "diamond-open", "square", "square-open", "x"]);
+// The symbols that Plotly draws in 3D ("x" is an emoji that many fonts lack).
+const SYMBOLS = new Set(["circle", "circle-open", "cross", "diamond", "diamond-open", "square", "square-open"]);
 const PUBLIC_INTERVAL = 150;
+
+// Plotly's dashes are much finer in 3D than in 2D under the same name: a name coarser looks alike.
+const DASHES = { dot: "dash", dash: "longdash", dashdot: "longdashdot" };
+
+// How far markers stand above their path, as a share of the height: else walls cut into them.
+const HEAD_LIFT = 0.03;
 
 export function hasWebGL() {
   try {
@@ -42,17 +49,19 @@ export class Scene {
       title: { text: title, font: { size: 16 } }, tickfont: { size: narrow ? 12 : 14 }, color: theme.text, gridcolor: theme.grid,
       zeroline: false, showbackground: false, showspikes: false, nticks: narrow ? 4 : 6, ...more,
     });
-    const labels = stage.ticks.filter(([z]) => z <= stage.top);
+    // Seen at an angle, labels need more room than along the colour bar.
+    const labels = [];
+    for (const tick of stage.ticks) if (!labels.length || tick[0] - labels.at(-1)[0] > 0.22 * range) labels.push(tick);
     const layout = {
       margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", showlegend: false, uirevision: "kept", hovermode: false,
       font: { family: theme.font, color: theme.text, size: 14 },
       width: this.panel.clientWidth, height: this.panel.clientHeight,
       scene: {
-        uirevision: "kept", aspectmode: "manual", aspectratio: { x: 1, y: 1, z: 0.62 }, hovermode: false, dragmode: "turntable",
+        uirevision: "kept", aspectmode: "manual", aspectratio: { x: 1, y: 1, z: 0.55 }, hovermode: false, dragmode: "turntable",
         camera: this.viewpoint(),
         xaxis: axis("x", { range: [xLow, xHigh] }),
         yaxis: axis("y", { range: [yLow, yHigh] }),
-        zaxis: axis(words.axis_loss, {
+        zaxis: axis("", {
           range: [stage.low - 0.02 * range, this.ceiling],
           tickmode: "array", tickvals: labels.map(([z]) => z), ticktext: labels.map(([, loss]) => formatLoss(loss)),
         }),
@@ -89,7 +98,7 @@ export class Scene {
       lightposition: { x: -2000, y: -3000, z: 9000 },
       contours: {
         x: { highlight: false }, y: { highlight: false },
-        z: { show: true, highlight: false, start: stage.low + size, end: stage.top, size, color: theme.level, width: 1 },
+        z: { show: true, highlight: false, start: stage.low + size, end: stage.top, size, color: theme.ridge, width: 1 },
       },
     };
   }
@@ -135,12 +144,12 @@ export class Scene {
 
   // A halo under all the paths, then one trace for each entry.
   lines(step) {
-    const { run, theme, stage } = this, wide = run.rows.length > 16 ? 5 : 7;
+    const { run, theme, stage } = this, many = run.rows.length > 16, wide = many ? 4 : 7;
     const trace = ([x, y, z], line) => ({ type: "scatter3d", mode: "lines", x, y, z, line, hoverinfo: "skip", connectgaps: false });
     return [
-      trace(this.points(run.rows, step, stage.lift * 0.35), { width: wide + 5, color: theme.dark ? "#050b14" : "#ffffff" }),
+      trace(this.points(run.rows, step, stage.lift * 0.35), { width: many ? 0.1 : wide + 5, color: theme.dark ? "#050b14" : "#ffffff" }),
       ...run.entries.map((entry, e) =>
-        trace(this.points(run.rows.filter((row) => row.entry === e), step, 0), { width: wide, color: this.colours[e], dash: entry.dash })),
+        trace(this.points(run.rows.filter((row) => row.entry === e), step, 0), { width: wide, color: this.colours[e], dash: DASHES[entry.dash] ?? entry.dash })),
     ];
   }
 
@@ -155,22 +164,23 @@ export class Scene {
     };
   }
 
-  // Where the heads are; at the wall of the box, as an x, for those that left it.
+  // Where the heads are; at the wall of the box, as an open diamond, for those that left it.
   heads(step) {
     const lists = { x: [], y: [], z: [], symbol: [] };
     for (const row of this.run.rows) {
       const path = this.paths[row.number], vertex = row.vertexAt(step)[0];
       let place = this.headOf(row, step);
       const { marker } = this.run.entries[row.entry];
-      let symbol = SYMBOLS.has(marker) ? marker : "circle";
+      let symbol = SYMBOLS.has(marker) ? marker : marker.startsWith("x") ? "cross" : "circle";
       if (!contains(place, this.box)) {
         if (!path.exits.has(vertex)) {
           if (path.exits.size > 64) path.exits.clear();
           path.exits.set(vertex, exit(path.axes, vertex, this.box));
         }
         place = path.exits.get(vertex)?.point.map((value, d) => Math.min(Math.max(value, this.box[d][0]), this.box[d][1])) ?? [NaN, NaN, NaN];
-        symbol = "x";
+        symbol = "diamond-open";
       }
+      else place[2] = Math.min(place[2] + HEAD_LIFT * (this.stage.top - this.stage.low), this.ceiling);
       ["x", "y", "z"].forEach((name, d) => lists[name].push(place[d]));
       lists.symbol.push(symbol);
     }
@@ -239,10 +249,12 @@ export class Scene {
     return this.plotly.relayout(this.chart, { "scene.camera": this.viewpoint() }).then(() => this.frame(this.at, true));
   }
 
-  // From the front right and above; further away where the panel is narrow, so that labels fit.
+  // From where Python found that least is hidden (viewpoint.py); further away where the panel is
+  // narrow, so that the labels fit.
   viewpoint() {
-    const far = this.panel.clientWidth < 420 ? 1.28 : 1;
-    return { eye: { x: 1.18 * far, y: -1.32 * far, z: 0.98 * far }, center: { x: 0, y: 0, z: -0.12 }, up: { x: 0, y: 0, z: 1 } };
+    const far = this.panel.clientWidth < 420 ? 2.2 : 2.02, [azimuth, up] = this.stage.viewpoint.map((degrees) => (degrees / 180) * Math.PI);
+    const eye = { x: far * Math.cos(up) * Math.cos(azimuth), y: far * Math.cos(up) * Math.sin(azimuth), z: far * Math.sin(up) };
+    return { eye, center: { x: 0, y: 0, z: -0.13 }, up: { x: 0, y: 0, z: 1 } };
   }
 
   resize() {

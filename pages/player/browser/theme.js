@@ -21,6 +21,7 @@ export function readTheme(element) {
     grid: dark ? "rgba(255,255,255,0.14)" : "rgba(0,0,0,0.12)",
     halo: dark ? "rgba(4,10,20,0.85)" : "rgba(255,255,255,0.9)",
     level: dark ? "rgba(255,255,255,0.16)" : "rgba(20,50,70,0.22)",
+    ridge: dark ? "#24455a" : "#7f9fa8",
     scale: dark ? DARK : LIGHT,
     key: [background, text, value("font", ""), style.getPropertyValue("font-size")].join("|"),
   };
