@@ -11,8 +11,6 @@ from landscapes.critical_points import refined
 from landscapes.knob import Knob
 from landscapes.surface import Bounds, CriticalPoint, Points, surface
 
-GOODFELLOW = "Goodfellow, Bengio and Courville, Deep Learning, MIT Press, 2016, section 8.2"
-
 
 @surface(
     key="saddle",
@@ -115,7 +113,7 @@ def cliff_minimum(*, steepness: float) -> Points:
         ),
     ),
     traits=frozenset({"cliff", "steep walls"}),
-    source=GOODFELLOW,
+    source="Goodfellow, Bengio and Courville, Deep Learning, MIT Press, 2016, section 8.2.4",
     story="A gentle slope ends at a wall: its gradient, unless clipped, throws the point far away.",
 )
 def cliff(x: Tensor, y: Tensor, *, steepness: float) -> Tensor:

@@ -108,7 +108,12 @@ class Knob:
         # A double needs at most 25 characters; longer text is not a number someone meant.
         if len(text) > 32 or not text.isascii() or "_" in text:
             raise ValueError(f"{self.key} must be a number")
-        return self.check(int(text) if self.scale == "integer" else float(text))
+        try:
+            number = int(text) if self.scale == "integer" else float(text)
+        except ValueError:
+            kind = "whole number" if self.scale == "integer" else "number"
+            raise ValueError(f"{self.key} must be a {kind}") from None
+        return self.check(number)
 
     def format(self, value: Value) -> str:
         """``value`` as text that :meth:`parse` reads back exactly."""

@@ -26,7 +26,8 @@ class UnknownKeyError(ValueError, KeyError):
 def unknown(kind: str, key: object, known: Iterable[str]) -> UnknownKeyError:
     """The error for ``key``, naming up to three near matches among ``known``."""
     names = list(known)
-    shown = str(key)[:SHOWN_CHARACTERS]
+    # Control characters would be written out as long escapes.
+    shown = "".join(c if c.isprintable() else "?" for c in str(key)[:SHOWN_CHARACTERS])
     near = difflib.get_close_matches(shown, names, n=3, cutoff=0.5)
     hint = f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(names) or 'none'}"
     return UnknownKeyError(f"unknown {kind} {shown!r}; {hint}")

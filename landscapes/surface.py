@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -81,7 +81,10 @@ class Surface:
     """A loss surface ``z = function(x, y)``.
 
     ``function`` takes two float64 tensors of any one shape and returns a tensor of that shape; it
-    takes the surface's own settings by keyword and uses elementwise torch operations only.
+    takes the surface's own settings by keyword and uses elementwise torch operations only, and of
+    these the ones whose result for a point is the same alone and in a batch to the last bit: not
+    ``x**n`` beyond n = 3 (square a square), not ``torch.sigmoid`` (use ``tanh``), ``softplus`` or
+    ``cosh``.
     ``test_function``, where there is one, is the same surface as unseen data would measure it.
     ``unbounded_below`` says that the loss may fall without end, at least under some settings; the
     declared minima are then the lowest of the drawn part only. ``log_z`` says that the values span
@@ -216,14 +219,14 @@ SURFACES: Registry[Surface] = Registry("surface")
 """Every declared surface by key."""
 
 
-def surface(**declaration: object) -> Callable[[Formula], Formula]:
+def surface(**declaration: Any) -> Callable[[Formula], Formula]:
     """Declare the decorated function as a surface: ``@surface(key=..., title=..., ...)``.
 
     The arguments are the fields of :class:`Surface` other than ``function``.
     """
 
     def declare(function: Formula) -> Formula:
-        made = Surface(function=function, **declaration)  # pyright: ignore[reportArgumentType]
+        made = Surface(function=function, **declaration)
         SURFACES.add(made.key, made)
         return function
 

@@ -93,18 +93,23 @@ class SampleSettings:
 
     @property
     def step(self) -> Tensor:
+        """The number of the step."""
         return self._sample(("step",))
 
     def choice(self, name: str) -> str:
+        """The value of a choice knob."""
         return str(self._group.statics[name])
 
     def switch(self, name: str) -> bool:
+        """The value of a switch knob."""
         return bool(self._group.statics[name])
 
     def uses(self, name: str) -> bool:
+        """Whether any entry has a non-zero value at any step."""
         return bool((self._group.numbers[name] != 0).any())
 
     def over_steps(self, function: PerStep, name: str) -> Tensor:
+        """``function`` of a setting and the step, in Python floats."""
         return self._sample(("over_steps", function, name))
 
     def _sample(self, name: tuple[object, ...]) -> Tensor:
@@ -153,18 +158,24 @@ class CoefficientTable:
         self._size = 0
         entries = max((v.shape[1] for v in self._values.values()), default=1)
         self._one_entry = entries == 1
-        width = max((shape[-1] for shape in recording.shapes.values() if len(shape) == 2), default=1)
+        width = max(
+            (shape[-1] for shape in recording.shapes.values() if len(shape) == 2), default=1
+        )
         whole = len(entry_of_row) * (width + 1)
         changing = sum(1 for values in self._values.values() if len(values) > 1)
-        self.bank = np.zeros(changing * (1 + (min(whole, 2 * self.SMALL) if entries == 1 else whole)))
+        self.bank = np.zeros(
+            changing * (1 + (min(whole, 2 * self.SMALL) if entries == 1 else whole))
+        )
 
     def __contains__(self, slot: object) -> bool:
         return slot in self._values
 
     def compact(self, slot: Slot, shape: tuple[int, ...]) -> tuple[Array, Call | None]:
+        """A single number where all the rows share it, else an array of ``shape``."""
         return self._array(slot, () if self._one_entry else shape)
 
     def full(self, slot: Slot, shape: tuple[int, ...]) -> tuple[Array, Call | None]:
+        """An array of ``shape``; large ones of a single number have a call that refreshes them."""
         constant = len(self._values[slot]) == 1
         if constant or not self._one_entry or int(np.prod(shape)) <= self.SMALL:
             return self._array(slot, shape)
@@ -192,7 +203,7 @@ class CoefficientTable:
         return self._size
 
     def _array(self, slot: Slot, shape: tuple[int, ...]) -> tuple[Array, Call | None]:
-        """An array of this shape that holds the coefficient, and what a mask needs to be renewed."""
+        """An array of ``shape`` that holds the coefficient, and a call that renews a mask."""
         values = self._values[slot]
         key = (slot, shape)
         if key not in self._arrays:

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optim_core.coefficients import Floats
+from optim_core.gradients import Formula, gradient_calls
 from optim_core.noise import NoiseStreams
 from optim_core.scenario import RunConfig
-from optim_core.stepping import Formula, Group, Stepper, gradient_calls
+from optim_core.stepping import Group, Stepper
 
 
 class Watch:
@@ -32,7 +33,12 @@ class Watch:
     """
 
     def __init__(
-        self, stepper: Stepper, formula: Formula, far: float, tolerance: float, gradient_is_true: bool
+        self,
+        stepper: Stepper,
+        formula: Formula,
+        far: float,
+        tolerance: float,
+        gradient_is_true: bool,
     ) -> None:
         self._points = stepper.points
         self._far, self._limit = far, tolerance * tolerance

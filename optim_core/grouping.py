@@ -57,7 +57,11 @@ def parts_of(group: Group, most_rows: int) -> Iterator[Group]:
 
 
 def _group(
-    entries: list[Entry], indices: list[int], rows_per_entry: int, factors: ScheduleSteps, steps: int
+    entries: list[Entry],
+    indices: list[int],
+    rows_per_entry: int,
+    factors: ScheduleSteps,
+    steps: int,
 ) -> Group:
     spec = OPTIMIZERS[entries[0].optimizer]
     init, step, probe = spec.init, spec.step, spec.probe
@@ -84,9 +88,7 @@ def _statics(entry: Entry) -> dict[str, Value]:
 def _numbers(entry: Entry, factors: ScheduleSteps) -> dict[str, Floats]:
     """The numeric settings of an entry, each (T,) or (1,), under the schedule."""
     numbers = {
-        key: np.array([float(value)])
-        for key, knob, value in _named_knobs(entry)
-        if knob.is_number
+        key: np.array([float(value)]) for key, knob, value in _named_knobs(entry) if knob.is_number
     }
     base = numbers["learning_rate"]
     numbers["base_learning_rate"] = base

@@ -31,7 +31,6 @@ from optim_core.link_format import (
     BASE_SCHEDULE,
     MAX_CHARACTERS,
     MAX_STARTS,
-    OWN_KEYS,
     SEPARATOR,
     VERSION,
     WRAPPER,
@@ -49,9 +48,12 @@ from optim_core.link_reading import (
 )
 from optim_core.noise import NOISES
 from optim_core.run_knobs import COORDINATE, RUN_KNOBS
-from optim_core.scenario import DEFAULT_SCENARIO, Entry, Given, Scenario
+from optim_core.scenario import DEFAULT_SCENARIO, Entry, Given, Noise, RunConfig, Scenario, Schedule
 from optim_core.schedules import SCHEDULES
 from optim_core.spec import OPTIMIZERS, WRAPPERS
+
+_BASE_NUMBERS: dict[str, Any] = dict(BASE)
+_BASE_CONFIG = RunConfig(**_BASE_NUMBERS, schedule=Schedule(BASE_SCHEDULE), noise=Noise(BASE_NOISE))
 
 
 @dataclass(frozen=True)
@@ -128,28 +130,35 @@ def _point_text(x: float, y: float) -> str:
 def from_query(query: str | Mapping[str, Sequence[str]]) -> LinkResult:
     """The scenario that a query string (or its parsed fields) describes. Raises nothing.
 
-    A query without anything to run in it stands for ``DEFAULT_SCENARIO``. In any other, what is
-    missing or cannot be read is the surface's own start, the default line-up, the default of a
-    knob, or ``BASE``.
+    What is missing or cannot be read in a link that names a surface is the surface's own start,
+    the default line-up, the default of a knob, or ``BASE``. A link without a surface changes
+    ``DEFAULT_SCENARIO`` where it says something, and a query without anything to run is just that.
     """
     problems = Problems()
     fields = fields_of(query, problems)
     once = single_fields(fields, problems)
-    if not any(key in fields for key in OWN_KEYS if key != "v"):
-        return LinkResult(DEFAULT_SCENARIO, problems.sentences())
-    surface, surface_settings, own_starts = read_surface(once.get("surface"), problems)
+    default = DEFAULT_SCENARIO
+    surface = read_surface(once.get("surface"), problems)
     starts = read_starts(fields.get("start", []), problems)
-    entries = read_entries(fields.get("entry", []), problems)
+    entries = read_entries(fields.get("entry", []), problems) or default.entries
+    if surface is None:
+        surface, base = (default.surface, dict(default.surface_settings)), default.config
+        starts = starts or default.starts
+    else:
+        base = RunConfig(
+            **dict[str, Any](BASE), schedule=Schedule(BASE_SCHEDULE), noise=Noise(BASE_NOISE)
+        )
+    config = read_config(once, base, problems)
     try:
         scenario = Scenario(
-            surface=surface,
-            surface_settings=surface_settings,
-            entries=entries or DEFAULT_SCENARIO.entries,
-            starts=starts or own_starts,
-            config=read_config(once, problems),
+            surface=surface[0],
+            surface_settings=surface[1],
+            entries=entries,
+            starts=starts,
+            config=config,
         )
     except ValueError:
         # Each part was checked on its own; this is for rules that concern several at once.
         problems.add("These settings do not go together; the default scenario is used.")
-        scenario = DEFAULT_SCENARIO
+        scenario = default
     return LinkResult(scenario, problems.sentences())

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import islice
+import dataclasses
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from landscapes import SURFACES, Registry, Value
 from optim_core.link_format import (
     BASE,
-    BASE_NOISE,
-    BASE_SCHEDULE,
     MAX_CHARACTERS,
     MAX_FIELDS,
     MAX_STARTS,
@@ -32,7 +30,6 @@ from optim_core.link_format import (
 from optim_core.noise import NOISES
 from optim_core.run_knobs import COORDINATE, RUN_KNOBS
 from optim_core.scenario import (
-    DEFAULT_SCENARIO,
     MAX_ENTRIES,
     Entry,
     Noise,
@@ -61,7 +58,9 @@ def fields_of(query: object, problems: Problems) -> Fields:
         fields: Fields = {}
         left = MAX_CHARACTERS
         for key, values in query.items():
-            texts = [values] if isinstance(values, str) else list(islice(values, MAX_FIELDS + 1))
+            if not isinstance(values, Sequence) or len(values) > MAX_CHARACTERS:
+                raise ValueError
+            texts = [values] if isinstance(values, str) else list(values)
             if len(texts) > MAX_FIELDS or not all(isinstance(t, str) for t in (key, *texts)):
                 raise ValueError
             left -= sum(len(key) + len(text) + 2 for text in texts)
@@ -102,17 +101,15 @@ def _look_up(
     return found
 
 
-def read_surface(
-    text: str | None, problems: Problems
-) -> tuple[str, dict[str, Value], tuple[Point, ...]]:
-    """The surface's key and settings, and the starts of a link that gives none."""
-    if text is not None:
-        key, texts = split_value(text, problems)
-        found = _look_up(SURFACES, key, "surface", "The default one is used.", problems)
-        if found is not None:
-            return found.key, read_settings(found.knobs, texts, found.key, problems), ()
-    default = DEFAULT_SCENARIO
-    return default.surface, dict(default.surface_settings), default.starts
+def read_surface(text: str | None, problems: Problems) -> tuple[str, dict[str, Value]] | None:
+    """The surface's key and settings; None where the link names none that there is."""
+    if text is None:
+        return None
+    key, texts = split_value(text, problems)
+    found = _look_up(SURFACES, key, "surface", "The default one is used.", problems)
+    if found is None:
+        return None
+    return found.key, read_settings(found.knobs, texts, found.key, problems)
 
 
 def read_entries(texts: list[str], problems: Problems) -> tuple[Entry, ...]:
@@ -161,27 +158,27 @@ def read_starts(texts: list[str], problems: Problems) -> tuple[Point, ...]:
     return tuple(starts)
 
 
-def read_config(once: Texts, problems: Problems) -> RunConfig:
-    """The run configuration, with ``BASE`` for whatever is missing or wrong."""
-    numbers: dict[str, Any] = {}
-    for key, base in BASE.items():
-        value = None
+def read_config(once: Texts, base: RunConfig, problems: Problems) -> RunConfig:
+    """The run configuration, with ``base``'s value for whatever is missing or wrong."""
+    read: dict[str, Any] = {}
+    for key in BASE:
         if key in once:
-            value = read_number(RUN_KNOBS[key], once[key], key, base, problems)
-        numbers[key] = base if value is None else value
-    schedule = _read_part(
-        SCHEDULES, once.get("schedule", BASE_SCHEDULE), "schedule", BASE_SCHEDULE, problems
-    )
-    noise = _read_part(NOISES, once.get("noise", BASE_NOISE), "noise", BASE_NOISE, problems)
-    return RunConfig(**numbers, schedule=Schedule(*schedule), noise=Noise(*noise))
+            otherwise = getattr(base, key)
+            value = read_number(RUN_KNOBS[key], once[key], key, otherwise, problems)
+            read[key] = otherwise if value is None else value
+    if "schedule" in once:
+        part = _read_part(SCHEDULES, once["schedule"], "schedule", base.schedule.key, problems)
+        read["schedule"] = base.schedule if part is None else Schedule(*part)
+    if "noise" in once:
+        part = _read_part(NOISES, once["noise"], "noise", base.noise.key, problems)
+        read["noise"] = base.noise if part is None else Noise(*part)
+    return dataclasses.replace(base, **read)
 
 
 def _read_part(
-    registry: Registry[Any], text: str, kind: str, base: str, problems: Problems
-) -> tuple[str, dict[str, Value]]:
-    """The key and settings of a schedule or a kind of noise."""
+    registry: Registry[Any], text: str, kind: str, otherwise: str, problems: Problems
+) -> tuple[str, dict[str, Value]] | None:
+    """The key and settings of a schedule or a kind of noise; None where there is no such key."""
     key, texts = split_value(text, problems)
-    found = _look_up(registry, key, kind, f"It is {base}.", problems)
-    if found is None:
-        return base, {}
-    return key, read_settings(found.knobs, texts, key, problems)
+    found = _look_up(registry, key, kind, f"It is {otherwise}.", problems)
+    return None if found is None else (key, read_settings(found.knobs, texts, key, problems))

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from optim_core.coefficients import Floats
-from optim_core.stepping import Formula, gradient_calls
+from optim_core.gradients import Formula, gradient_calls
 from optim_core.trajectories import Outcome
 
 CHUNK_POINTS = 16_384
@@ -70,7 +70,7 @@ def endings_of(
     A run stops at the first point that is further out than ``far``, or where loss or gradient is
     not finite; there the surface is undefined if the point itself was near and the value NaN.
     """
-    near = (np.abs(path) <= far).all(axis=1)
+    near = np.logical_and.reduce(np.abs(path) <= far, axis=1)
     fine = near & np.isfinite(losses) & np.isfinite(norms)
     alive = np.logical_and.accumulate(fine, axis=0)
     count = alive.sum(axis=0)
@@ -91,9 +91,7 @@ def outcomes_of(
     stopped: NDArray[np.bool_], undefined: NDArray[np.bool_], settled_at: NDArray[np.int64]
 ) -> tuple[Outcome, ...]:
     """One outcome a run."""
-    kinds = np.where(
-        stopped, np.where(undefined, 3, 2), np.where(settled_at >= 0, 0, 1)
-    )
+    kinds = np.where(stopped, np.where(undefined, 3, 2), np.where(settled_at >= 0, 0, 1))
     names = (
         Outcome.CONVERGED,
         Outcome.RAN_OUT_OF_STEPS,

@@ -79,7 +79,7 @@ class Recording:
         return kept[::-1]
 
 
-class Recorder(TorchDispatchMode):
+class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Writes down what happens to the named input tensors while it is active.
 
     Equal operations on equal operands are written once, and multiplications by one or powers of
@@ -87,7 +87,7 @@ class Recorder(TorchDispatchMode):
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.recording = Recording()
         self._values: dict[int, Any] = {}
         self._alive: list[Tensor] = []  # an id may be given again once its tensor is gone
@@ -111,7 +111,11 @@ class Recorder(TorchDispatchMode):
         self.recording.outputs.append(self._value(tensor))
 
     def __torch_dispatch__(
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+        self,
+        func: Any,
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
         del types
         keywords = dict(kwargs or {})
@@ -250,11 +254,13 @@ def _doubles(factor: float) -> bool:
 
 
 def _hashable(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """``values`` with each number beside its type, since ``1 == 1.0 == True`` and ``0.0 == -0.0``."""
+    """``values`` told apart by type and sign of zero too: ``1 == 1.0 == True``, ``0.0 == -0.0``."""
     return tuple((type(value), repr(value)) for value in values)
 
 
-def record_gradient(function: Callable[[Tensor, Tensor], Tensor], x: Tensor, y: Tensor) -> Recording:
+def record_gradient(
+    function: Callable[[Tensor, Tensor], Tensor], x: Tensor, y: Tensor
+) -> Recording:
     """``function`` and its gradient as a recording: inputs "x" and "y", outputs value, d/dx, d/dy.
 
     Args:

@@ -74,9 +74,11 @@ class NoCoefficients:
         return False
 
     def compact(self, slot: Slot, shape: tuple[int, ...]) -> tuple[Array, Call | None]:
+        """There is none."""
         raise LookupError(slot)
 
     def full(self, slot: Slot, shape: tuple[int, ...]) -> tuple[Array, Call | None]:
+        """There is none."""
         raise LookupError(slot)
 
 
@@ -240,9 +242,7 @@ def _sort(array: Array) -> tuple[tuple[int, ...], bool]:
     return array.shape, array.dtype == np.bool_
 
 
-def _torch_call(
-    function: Any, arguments: list[Any], keywords: dict[str, Any], out: Tensor
-) -> Call:
+def _torch_call(function: Any, arguments: list[Any], keywords: dict[str, Any], out: Tensor) -> Call:
     """``function`` into ``out``: by torch's quick Python entry, its out-variant, or a copy.
 
     Each way is tried on a scratch tensor first, since ``out`` may be one of the arguments.

@@ -198,11 +198,13 @@ class Scenario:
         declared = get_surface(self.surface)
         settings = _complete(declared.knobs, self.surface_settings, declared.key)
         _keep(self, "surface_settings", settings)
+        if isinstance(self.entries, Entry):
+            raise ValueError("entries must be a sequence of Entry objects")
         entries = tuple(self.entries)
         if not 1 <= len(entries) <= MAX_ENTRIES:
             raise ValueError(f"a line-up has 1 to {MAX_ENTRIES} entries")
         if not all(isinstance(entry, Entry) for entry in entries):
-            raise ValueError("entries must be Entry objects")
+            raise ValueError("entries must be a sequence of Entry objects")
         _keep(self, "entries", entries)
         _keep(self, "starts", _points(self.starts) or _points((declared.start,)))
         if not isinstance(self.config, RunConfig):

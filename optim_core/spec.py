@@ -121,7 +121,7 @@ WRAPPERS: Registry[WrapperSpec] = Registry("wrapper")
 """Every declared wrapper by key."""
 
 
-def zeros_of(state: type) -> Init:
+def zeros_of(state: type[Any]) -> Init:
     """The ``init`` of a state (a NamedTuple class) whose tensors all start at zero, shape (R, D)."""
 
     def init(points: Tensor, settings: Settings) -> State:
@@ -132,7 +132,7 @@ def zeros_of(state: type) -> Init:
 
 
 def optimizer(
-    *, state: type | None = None, init: Init | None = None, **declaration: Any
+    *, state: type[Any] | None = None, init: Init | None = None, **declaration: Any
 ) -> Callable[[Step], Step]:
     """Declare the decorated ``step`` as an optimizer.
 

@@ -16,13 +16,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from landscapes import Value
 from optim_core.coefficients import CoefficientTable, Floats, GroupSettings, SampleSettings
-from optim_core.recording import NotRecordableError, Recorder, record_gradient
+from optim_core.gradients import Formula, clip_calls, gradient_calls
+from optim_core.recording import Recorder
 from optim_core.replay import Binder, Call, as_seen
 from optim_core.spec import Init, Probe, Step
 
-Formula = Callable[[Tensor, Tensor], Tensor]
 Place = tuple[int, ...]
 
 
@@ -43,49 +42,6 @@ class Group:
     settings: GroupSettings
     rows: NDArray[np.int64]
     entry_of_row: NDArray[np.int64]
-
-
-def gradient_calls(
-    formula: Formula, points: Floats, gradients: Floats, values: Floats | None = None
-) -> list[Call]:
-    """Calls that put the gradient (and value) of ``formula`` at ``points`` into the other arrays.
-
-    Args:
-        formula: elementwise in two tensors.
-        points: (2, N), read at each replay.
-        gradients: (2, N), written at each replay.
-        values: (N,), written too where given.
-
-    The recording is checked against autograd at the present points, bit for bit; a formula that
-    cannot be recorded, or fails the check, is differentiated by plain autograd at each replay.
-    """
-
-    def by_autograd() -> None:
-        with torch.inference_mode(False), torch.enable_grad():
-            leaf = torch.from_numpy(points).clone().requires_grad_(True)
-            value = formula(leaf[0], leaf[1])
-            (gradient,) = torch.autograd.grad(value.sum(), leaf)
-        gradients[...] = gradient.numpy()
-        if values is not None:
-            values[...] = value.detach().numpy()
-
-    try:
-        x, y = torch.from_numpy(points)
-        recording = record_gradient(formula, x, y)
-        z, dx, dy = recording.outputs
-        targets = [(dx, gradients[0]), (dy, gradients[1])]
-        if values is not None:
-            targets.append((z, values))
-        calls = Binder(recording, {"x": points[0], "y": points[1]}, targets).calls
-        with np.errstate(all="ignore"):
-            for call in calls:
-                call()
-    except NotRecordableError:
-        return [by_autograd]
-    replayed = gradients.copy()
-    by_autograd()
-    same = np.array_equal(replayed, gradients, equal_nan=True)
-    return calls if same else [by_autograd]
 
 
 class Stepper:
@@ -239,7 +195,8 @@ class _State:
         self._like = state
         self.arrays = {
             # A rule may start several fields from one tensor: each gets memory of its own.
-            place: np.array(tensor.T.numpy(), order="C") for place, tensor in _leaves(state)
+            place: np.array(tensor.T.numpy(), order="C")
+            for place, tensor in _leaves(state)
         }
 
     @property
@@ -291,25 +248,3 @@ def _order(groups: Sequence[Group], columns: Floats) -> NDArray[np.int64]:
     """For each place of the flat array, the place in the raveled columns that it holds."""
     places = np.arange(columns.size).reshape(columns.shape)
     return np.concatenate([places[:, group.rows].ravel() for group in groups])
-
-
-def clip_calls(
-    gradients: Floats, clip_norm: float | None, clip_value: float | None
-) -> list[Call]:
-    """Calls that clip ``gradients`` (D, N) in place, each run by itself.
-
-    By value as ``torch.nn.utils.clip_grad_value_``, then by norm as ``clip_grad_norm_``, which
-    divides by the norm plus 1e-6 (the source of that number).
-    """
-    calls: list[Call] = []
-    if clip_value is not None:
-        calls.append(partial(np.clip, gradients, -clip_value, clip_value, out=gradients))
-    if clip_norm is not None:
-        limit = clip_norm
-
-        def scale() -> None:
-            norms = np.sqrt((gradients * gradients).sum(axis=0))
-            np.multiply(gradients, np.minimum(limit / (norms + 1e-6), 1.0), out=gradients)
-
-        calls.append(scale)
-    return calls

@@ -72,7 +72,8 @@ def best_descent(smallest: Numbers, largest: Numbers) -> tuple[Numbers, Numbers]
 
 def descent_path(rate: float, curvature: float, start: float, steps: int) -> NDArray[np.float64]:
     """``x_0 .. x_steps`` of gradient descent."""
-    return start * (1 - rate * curvature) ** np.arange(steps + 1)
+    path: NDArray[np.float64] = start * np.float64(1 - rate * curvature) ** np.arange(steps + 1)
+    return path
 
 
 # Heavy ball: v = momentum * v + gradient, x -= rate * v
@@ -207,9 +208,26 @@ def lookahead_variance_share(
     return kept / (kept + 2 * alpha * (1 - alpha) * (1 - shrink**steps))
 
 
-def adam_step_bound(rate: Numbers, beta1: Numbers, beta2: Numbers) -> Numbers:
-    """No coordinate of an Adam step is longer (Kingma and Ba 2015, section 2.1)."""
-    return rate * np.maximum(1.0, (1 - beta1) / np.sqrt(1 - np.asarray(beta2)))
+def adam_spike_step(rate: Numbers, beta1: Numbers, beta2: Numbers) -> Numbers:
+    """Length of Adam's step at one gradient after a long silence, whatever the gradient's size.
+
+    Kingma and Ba 2015, section 2.1, where it stands as the bound of all steps for sparse
+    gradients; :func:`adam_step_bound` is the bound for any gradients.
+    """
+    return rate * (1 - beta1) / np.sqrt(1 - np.asarray(beta2))
+
+
+def adam_step_bound(rate: float, beta1: float, beta2: float, step: int) -> float:
+    """The longest Adam step possible at ``step``, over all gradients up to then (epsilon 0).
+
+    The first moment is a weighted sum of gradients and the second of their squares, so the
+    Cauchy-Schwarz inequality bounds one over the root of the other; gradients that grow by
+    ``beta2 / beta1`` a step reach it. In the long run 7.27 rates at betas 0.9 and 0.999.
+    """
+    share = beta1 * beta1 / beta2
+    total = sum(share**age for age in range(step))
+    correction = math.sqrt(1 - beta2**step) / (1 - beta1**step)
+    return rate * correction * (1 - beta1) / math.sqrt(1 - beta2) * math.sqrt(total)
 
 
 def descent_escape_steps(rate: Numbers, curvature: Numbers, offset: Numbers) -> Numbers:

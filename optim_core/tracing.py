@@ -52,7 +52,9 @@ def check_budget(rows: int, steps: int, keep: Keep) -> None:
         )
 
 
-def trace(scenario: Scenario, surface: Surface | None = None, *, keep: Keep = "path") -> Trajectories:
+def trace(
+    scenario: Scenario, surface: Surface | None = None, *, keep: Keep = "path"
+) -> Trajectories:
     """Run every entry of ``scenario`` from every start with every noise stream.
 
     Args:
@@ -102,9 +104,7 @@ def trace(scenario: Scenario, surface: Surface | None = None, *, keep: Keep = "p
     return Trajectories(
         **arrays,
         outcomes=outcomes_of(stopped, endings.undefined, settled_at),
-        labels=RowLabels(
-            len(scenario.entries), len(scenario.starts), config.noise_seeds
-        ),
+        labels=RowLabels(len(scenario.entries), len(scenario.starts), config.noise_seeds),
         steps=config.steps,
         seconds=time.perf_counter() - began,
     )

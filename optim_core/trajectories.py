@@ -90,4 +90,4 @@ class Trajectories:
     @property
     def rows(self) -> int:
         """R, the number of runs."""
-        return self.positions.shape[1]
+        return int(self.positions.shape[1])

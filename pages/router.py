@@ -10,7 +10,7 @@ from pages.ui.address import keep_history_short
 from pages.ui.words import _, choose_language
 
 ROOT = Path(__file__).resolve().parents[1]
-SIDEBAR_PIXELS = 336
+SIDEBAR_PIXELS = 360
 """Wide enough for a slider with its number field beside it."""
 
 choose_language()

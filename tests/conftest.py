@@ -7,8 +7,8 @@ from hypothesis import settings
 # Tests run side by side in several processes: one thread each, or they fight over the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# How long one example takes says nothing on a busy machine. (Where CI is set, Hypothesis chooses its
-# own profile: no deadline either, and the same examples each time.)
+# How long one example takes says nothing on a busy machine. (Where CI is set, Hypothesis chooses
+# its own profile: no deadline either, and the same examples each time.)
 settings.register_profile("house", deadline=None)
 if "CI" not in os.environ:
     settings.load_profile("house")

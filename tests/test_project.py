@@ -16,14 +16,16 @@ OURS_THOUGH_HIDDEN = {".ci", ".streamlit"}
 TEXTS = {".py", ".js", ".css", ".html", ".md", ".toml", ".txt", ".po", ".pot", ".json", ".svg", ""}
 
 MAX_PYTHON_LINES = 350
+MAX_TEST_LINES = 500  # a table of cases is long, and splitting it hides what is missing
 MAX_README_LINES = 120
 FORBIDDEN_CALLS = {"eval", "exec", "__import__", "torch.load"}
 FORBIDDEN_MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 FORBIDDEN_ARGUMENTS = {"unsafe_allow_html"}
-# Where a paper is cited, a namespace that XML wants, this machine, and hosts reserved for examples.
+# Where a paper is cited, a namespace that XML wants, this machine, hosts reserved for examples, and
+# names without a dot, which no outside host has.
 ALLOWED_HOSTS = re.compile(
     r"(|arxiv\.org|doi\.org|www\.w3\.org|localhost|127\.0\.0\.1|0\.0\.0\.0|[{$%].*"
-    r"|(.*\.)?example(\.com|\.org|\.net)?|.*\.invalid|.*\.test)"
+    r"|(.*\.)?example\.(com|org|net)|.*\.invalid|.*\.test|\w+)"
 )
 MACHINE_PATHS = re.compile(r"(?<![\w.])/(home|root|Users|work|mnt|usr|opt)/\w|\b[A-Z]:\\\\?\w")
 
@@ -110,7 +112,8 @@ def test_harmless_code_is_let_through(source: str) -> None:
 
 @pytest.mark.parametrize("file", PYTHON, ids=path_of)
 def test_a_file_holds_one_idea(file: Path) -> None:
-    assert len(file.read_text(encoding="utf-8").splitlines()) <= MAX_PYTHON_LINES
+    limit = MAX_TEST_LINES if ROOT / "tests" in file.parents else MAX_PYTHON_LINES
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= limit
 
 
 @pytest.mark.parametrize("file", sorted({*files(*TEXTS)} - {ROOT / "LICENSE"}), ids=path_of)

@@ -141,7 +141,7 @@ class RMSPropState(NamedTuple):
     title="RMSProp",
     family="Adam",
     colour="#9955bb",
-    dash="solid",
+    dash="dot",
     knobs=(
         knobs.learning_rate(0.01),
         Knob(

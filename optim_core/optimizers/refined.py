@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -26,7 +27,7 @@ MOMENTUM_DECAY = 0.004
 
 def warmed_beta(beta: float, step: int) -> float:
     """NAdam's momentum at ``step``: about half of beta 1 at first (Dozat 2016, section 3.2)."""
-    return beta * (1.0 - 0.5 * (0.96 ** (step * MOMENTUM_DECAY)))
+    return beta * (1.0 - 0.5 * math.pow(0.96, step * MOMENTUM_DECAY))
 
 
 def warmed_betas(betas: Sequence[float], steps: Sequence[int]) -> list[float]:
@@ -45,7 +46,7 @@ def warmed_products(betas: Sequence[float], steps: Sequence[int]) -> list[float]
     torch keeps this product in single precision whatever the parameters are, and so must we.
     """
     factors = np.asarray(warmed_betas(betas, steps), dtype=np.float32)
-    return np.multiply.accumulate(factors, dtype=np.float32).tolist()
+    return [float(product) for product in np.multiply.accumulate(factors)]
 
 
 def next_bias_correction(betas: Sequence[float], steps: Sequence[int]) -> list[float]:
@@ -115,7 +116,8 @@ def longest_average(beta: float) -> float:
 def rectification(beta: float, step: int) -> float:
     """RAdam's factor r_t on the step, where :func:`average_length` is over 4."""
     longest, length = longest_average(beta), average_length(beta, step)
-    return ((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)) ** 0.5
+    share = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    return math.pow(share, 0.5)
 
 
 def trusted(threshold: float, *, at_threshold: bool = False) -> PerStep:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -20,7 +20,7 @@ TORCH_NAMES = {
 """Our setting -> torch's argument, where the names differ and one goes to one."""
 
 
-def twin(optimizer: type[torch.optim.Optimizer], **fixed: Any) -> TorchTwin:
+def twin(optimizer: Callable[..., torch.optim.Optimizer], **fixed: Any) -> TorchTwin:
     """The maker of ``optimizer`` from our settings; ``fixed`` are arguments without a knob here.
 
     It asks for torch's single-tensor path (``foreach=False``), whose order of operations the rules
@@ -31,10 +31,11 @@ def twin(optimizer: type[torch.optim.Optimizer], **fixed: Any) -> TorchTwin:
         given = dict(settings)
         chosen = given.pop("variant", PYTORCH)
         if chosen != PYTORCH:
-            raise ValueError(f"torch.optim.{optimizer.__name__} has no {chosen!r} variant")
+            raise ValueError(f"torch.optim has no {chosen!r} variant of this rule")
         if "beta1" in given:
             given["betas"] = (given.pop("beta1"), given.pop("beta2"))
         renamed = {TORCH_NAMES.get(name, name): value for name, value in given.items()}
-        return optimizer(parameters, foreach=False, **renamed, **fixed)
+        arguments: dict[str, Any] = {"foreach": False, **renamed, **fixed}
+        return optimizer(parameters, **arguments)
 
     return make

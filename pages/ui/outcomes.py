@@ -65,37 +65,65 @@ def story(surface: Surface, trajectories: Trajectories, row: int) -> str:
     if outcome is Outcome.LEFT_THE_DOMAIN:
         sentence = _("Left the region where the surface is defined after step {step}, at {place}.")
         return sentence.format(step=last, place=place)
-    where = _where(surface, trajectories, row, x, y)
     if outcome is Outcome.CONVERGED:
         sentence = _("Settled at step {step} {where}.")
+        where = _resting(surface, trajectories, row, x, y)
         return sentence.format(step=int(trajectories.settled_at[row]), where=where)
+    where = _moving(surface, trajectories, row, x, y)
     return _("Still moving after {step} steps, {where}.").format(step=last, where=where)
 
 
-def _where(surface: Surface, trajectories: Trajectories, row: int, x: float, y: float) -> str:
-    reached = int(trajectories.reached[row])
-    if reached >= 0:
-        return _in_minimum(surface, reached)
+def _resting(surface: Surface, trajectories: Trajectories, row: int, x: float, y: float) -> str:
+    minimum, rank = _minimum_reached(surface, trajectories, row)
+    if minimum is not None:
+        sentences = {
+            "only": _("in the minimum {place}"),
+            "deepest": _("in the deepest minimum {place}"),
+            "local": _("in the local minimum {place}"),
+        }
+        return sentences[rank].format(place=written_place(minimum.x, minimum.y))
     saddle = _saddle_at(surface, x, y)
     if saddle is not None:
-        return _("on the saddle {place}, which is no minimum").format(
-            place=written_place(saddle.x, saddle.y)
-        )
-    if not surface.bounds.contains(x, y):
-        return _("outside the picture at {place}").format(place=written_place(x, y))
-    return _("at {place}").format(place=written_place(x, y))
+        sentence = _("on the saddle {place}, which is no minimum")
+        return sentence.format(place=written_place(saddle.x, saddle.y))
+    return _at(surface, x, y)
 
 
-def _in_minimum(surface: Surface, reached: int) -> str:
+def _moving(surface: Surface, trajectories: Trajectories, row: int, x: float, y: float) -> str:
+    minimum, rank = _minimum_reached(surface, trajectories, row)
+    if minimum is not None:
+        sentences = {
+            "only": _("near the minimum {place}"),
+            "deepest": _("near the deepest minimum {place}"),
+            "local": _("near the local minimum {place}"),
+        }
+        return sentences[rank].format(place=written_place(minimum.x, minimum.y))
+    saddle = _saddle_at(surface, x, y)
+    if saddle is not None:
+        return _("near the saddle {place}").format(place=written_place(saddle.x, saddle.y))
+    return _at(surface, x, y)
+
+
+def _at(surface: Surface, x: float, y: float) -> str:
+    if surface.bounds.contains(x, y):
+        return _("at {place}").format(place=written_place(x, y))
+    return _("outside the picture at {place}").format(place=written_place(x, y))
+
+
+def _minimum_reached(
+    surface: Surface, trajectories: Trajectories, row: int
+) -> tuple[CriticalPoint | None, str]:
+    """The declared minimum that a run ended at, and whether it is the only or the deepest one."""
+    reached = int(trajectories.reached[row])
+    if reached < 0:
+        return None, ""
     minima = surface.declared(surface.minima)
     minimum = minima[reached]
-    place = written_place(minimum.x, minimum.y)
     if len(minima) == 1:
-        return _("in the minimum {place}").format(place=place)
+        return minimum, "only"
     lowest = min(point.value for point in minima)
-    if minimum.value <= lowest + 1e-9 * max(1.0, abs(lowest)):
-        return _("in the deepest minimum {place}").format(place=place)
-    return _("in the local minimum {place}").format(place=place)
+    deepest = minimum.value <= lowest + 1e-9 * max(1.0, abs(lowest))
+    return minimum, "deepest" if deepest else "local"
 
 
 def _saddle_at(surface: Surface, x: float, y: float) -> CriticalPoint | None:

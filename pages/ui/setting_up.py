@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from functools import partial
 from typing import Any
 
@@ -15,9 +14,6 @@ from optim_core.run_knobs import COORDINATE, RUN_KNOBS
 from pages.ui import state
 from pages.ui.controls import draw_knob, draw_knobs
 from pages.ui.words import _, plain, plural
-
-START_DIGITS = 3
-"""A clicked start is kept to a thousandth of the view: finer than a pixel, short in the link."""
 
 
 def choose_surface(scenario: Scenario) -> None:
@@ -122,11 +118,8 @@ def set_coordinate(axis: int, scenario: Scenario, value: float) -> Scenario:
 
 
 def set_start(scenario: Scenario, point: tuple[float, float]) -> Scenario:
-    """The first start moved to ``point``, rounded to what a click can mean."""
-    bounds = scenario.landscape().bounds
-    digits = START_DIGITS - math.floor(math.log10(bounds.size))
-    first = (round(point[0], digits), round(point[1], digits))
-    return dataclasses.replace(scenario, starts=(first, *scenario.starts[1:]))
+    """The first start moved to ``point``."""
+    return dataclasses.replace(scenario, starts=(point, *scenario.starts[1:]))
 
 
 def keep_first_start(scenario: Scenario, value: object = None) -> Scenario:

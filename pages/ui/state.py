@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
@@ -109,8 +109,9 @@ def link(scenario: Scenario) -> str:
     Raises:
         ValueError: saying why, for a scenario too large for a link.
     """
-    base = (st.context.url or "").split("?")[0].split("#")[0]
-    return f"{base}?{urlencode(_address(scenario), doseq=True)}"
+    parts = urlsplit(st.context.url or "")
+    query = urlencode(_address(scenario), doseq=True)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
 
 
 def _address(scenario: Scenario) -> dict[str, list[str]]:

@@ -29,6 +29,7 @@ class RowSettings:
 
     ``values`` holds one number a row for each number, and one common string or bool for each choice
     or switch. ``multiplier`` is a schedule: what the learning rate is multiplied by at a step.
+    ``moved`` gives the value at a step of numbers that a schedule moves (one-cycle's momentum).
     """
 
     def __init__(
@@ -36,7 +37,9 @@ class RowSettings:
         values: Mapping[str, list[float] | str | bool],
         step: int,
         multiplier: Multiplier = lambda step: 1.0,
+        moved: Mapping[str, Multiplier] | None = None,
     ) -> None:
+        self._moved = moved or {}
         self._values = dict(values)
         self._step = step
         self._multiplier = multiplier
@@ -47,6 +50,8 @@ class RowSettings:
     def __getattr__(self, name: str) -> Tensor:
         if name.startswith("_") or name not in self._values:
             raise AttributeError(name)
+        if name in self._moved:
+            return self._column([self._moved[name](self._step)] * len(self._values[name]))
         column = self._column(self._values[name])
         return column * self._multiplier(self._step) if name == "learning_rate" else column
 
@@ -73,6 +78,10 @@ class RowSettings:
 
     def over_steps(self, function: PerStep, name: str) -> Tensor:
         assert name != "learning_rate", "a rule takes powers of the betas, not of the rate"
+        if name in self._moved:
+            steps = range(1, self._step + 1)
+            now = function([self._moved[name](step) for step in steps], steps)[-1]
+            return self._column([now] * len(self._values[name]))
         horizon = max(256, 1 << max(self._step - 1, 0).bit_length())
         rows = [_table(function, value, horizon)[self._step - 1] for value in self._values[name]]
         return self._column(rows)
@@ -116,6 +125,7 @@ def run_eager(
     steps: int,
     wrapper: WrapperSpec | None = None,
     multiplier: Multiplier = lambda step: 1.0,
+    moved: Mapping[str, Multiplier] | None = None,
 ) -> Tensor:
     """The paths (T+1, R, D) of R runs of a rule, row r under ``settings_rows[r]``.
 
@@ -126,10 +136,10 @@ def run_eager(
         (spec.init, spec.step, spec.probe) if wrapper is None else wrapper.wrap(spec)
     )
     points = start_points.clone()
-    state = init(points, RowSettings(values, 0, multiplier))
+    state = init(points, RowSettings(values, 0, multiplier, moved))
     path = [points]
     for number in range(1, steps + 1):
-        settings = RowSettings(values, number, multiplier)
+        settings = RowSettings(values, number, multiplier, moved)
         asked = points if probe is None else probe(points, state, settings)
         points, state = step(points, gradient_function(asked), state, settings)
         path.append(points)

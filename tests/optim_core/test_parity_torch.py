@@ -158,6 +158,50 @@ def test_own_gradients(key: str, surface) -> None:
     assert_same_bits(ours, theirs)
 
 
+def cycle(step: int) -> float:
+    return 0.2 + 0.8 * step / 100 if step <= 100 else 2 - step / 100
+
+
+def opposite(step: int) -> float:
+    return 0.95 - 0.1 * cycle(step)
+
+
+@pytest.mark.parametrize("key", TERMS)
+def test_under_a_schedule(key: str) -> None:
+    """The learning rate changes at every step, and momentum the other way, as in one-cycle."""
+    moved = "beta1" if any(k.key == "beta1" for k in get_optimizer(key).knobs) else "momentum"
+    has_momentum = any(knob.key == moved for knob in get_optimizer(key).knobs)
+    row = random_row(key, TERMS[key], False, random.Random(key))
+    draw = torch.Generator().manual_seed(9)
+    start = torch.randn(1, DIMENSIONS, dtype=torch.float64, generator=draw)
+    gradients = torch.randn(STEPS, 1, DIMENSIONS, dtype=torch.float64, generator=draw)
+
+    leaf = start[0].clone().requires_grad_(True)
+    twin = get_optimizer(key).torch_twin
+    assert twin is not None
+    optimizer, theirs = twin([leaf], row), [start[0]]
+    for t in range(STEPS):
+        group = optimizer.param_groups[0]
+        group["lr"] = row["learning_rate"] * cycle(t + 1)
+        if "betas" in group:
+            group["betas"] = (opposite(t + 1), group["betas"][1])
+        elif has_momentum:
+            group["momentum"] = opposite(t + 1)
+        leaf.grad = gradients[t, 0].clone()
+        optimizer.step()
+        theirs.append(leaf.detach().clone())
+    ours = run_eager(
+        get_optimizer(key),
+        [row],
+        start,
+        Replayed(gradients),
+        STEPS,
+        multiplier=cycle,
+        moved={moved: opposite} if has_momentum else None,
+    )
+    assert_same_bits(ours[:, 0], torch.stack(theirs))
+
+
 @pytest.mark.parametrize("key", TERMS)
 def test_variants_that_torch_lacks_have_no_twin(key: str) -> None:
     spec = get_optimizer(key)

@@ -329,7 +329,7 @@ LOOPS: dict[tuple[str, str], Loop] = {
 PLAIN = {
     "learning_rate": 0.03, "weight_decay": 0.0, "momentum": 0.8, "beta1": 0.85, "beta2": 0.97,
     "alpha": 0.93, "epsilon": 1e-6, "final_learning_rate": 0.05, "gamma": 0.02,
-    "switch_tolerance": 0.3, "minimum_switch_step": 7, "initial_accumulator": 0.1,
+    "switch_tolerance": 0.3, "minimum_switch_step": 45, "initial_accumulator": 0.1,
     "learning_rate_decay": 0.02,
 }  # fmt: skip
 
@@ -450,8 +450,8 @@ def test_swats_switches_within_the_comparison() -> None:
     parted = (loose != never).any(-1).any(0)
     first = (loose != never).any(-1).float().argmax(0)[parted]
     assert parted.sum() >= 3
-    # The soonest switch is at step 7, and the first movement by SGD is the next one.
-    assert (first >= 8).all() and (first < STEPS - 20).all()
+    # The soonest switch is at step 45, and the first movement by SGD is the next one.
+    assert (first >= 46).all() and (first < STEPS - 20).all()
 
 
 def test_swats_absolute_tolerance_fires_at_step_two_on_a_constant_slope() -> None:

@@ -1,4 +1,4 @@
-"""A step is a flat list of pure tensor operations: it can be recorded once and replayed for ever."""
+"""A step is a flat list of pure tensor operations: recorded once, it can be replayed for ever."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from torch.utils._pytree import tree_flatten, tree_unflatten
 from optim_core import get_optimizer
 from optim_core.spec import WRAPPERS
 
-ALLOWED = set(
-    "abs add addcdiv addcmul bitwise_and bitwise_or div eq ge gt lerp lt maximum minimum mul ne neg "
-    "ones_like reciprocal remainder rsub sqrt sub sum where zeros_like".split()
-)
+ALLOWED = {
+    *("abs", "add", "addcmul", "div", "lerp", "maximum", "minimum", "mul", "neg", "reciprocal"),
+    *("remainder", "rsub", "sqrt", "sub", "sum", "where", "ones_like", "zeros_like"),
+    *("bitwise_and", "bitwise_or", "eq", "ge", "gt", "lt", "ne"),
+}
 """Pure operations whose results have the shape of their broadcast inputs, and the row sum."""
 
 

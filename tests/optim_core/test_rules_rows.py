@@ -1,4 +1,4 @@
-"""A run is a row: what each rule does to one row never depends on the others, nor on D or layout."""
+"""A run is a row: what a rule does to one row depends on no other, nor on D or on layout."""
 
 from __future__ import annotations
 

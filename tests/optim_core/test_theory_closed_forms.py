@@ -141,9 +141,7 @@ def test_best_rates_are_best(smallest: float, largest: float) -> None:
         assert theory.descent_factor(other, ends).max() > factor
     rate, momentum, factor = theory.best_heavy_ball(smallest, largest)
     # At the optimum both ends are critical; a double root costs half the digits.
-    np.testing.assert_allclose(
-        theory.heavy_ball_factor(rate, momentum, ends), factor, rtol=1e-6
-    )
+    np.testing.assert_allclose(theory.heavy_ball_factor(rate, momentum, ends), factor, rtol=1e-6)
     for r, m in ((0.97, 1), (1.03, 1), (1, 0.97), (1, 1.03)):
         assert theory.heavy_ball_factor(r * rate, m * momentum, ends).max() > factor
     rate, momentum, factor = theory.standard_nesterov(smallest, largest)
@@ -203,9 +201,7 @@ def test_lookahead_steadies() -> None:
     share = theory.lookahead_variance_share(0.1, 2.0, 5, 0.5)
     assert share == pytest.approx(0.3990, abs=5e-5)
     # Every 20th step is one at which the fast point has just been called back to the slow one.
-    found = simulated_variance(
-        "sgd", WRAPPERS["lookahead"], lookahead_steps=5, lookahead_alpha=0.5
-    )
+    found = simulated_variance("sgd", WRAPPERS["lookahead"], lookahead_steps=5, lookahead_alpha=0.5)
     assert found == pytest.approx(share * theory.descent_variance(0.1, 2.0, 1.0), rel=0.05)
 
 

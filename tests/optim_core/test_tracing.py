@@ -135,7 +135,7 @@ def test_trace_equals_torch_optim_bit_for_bit(key: str, surface: str) -> None:
 @pytest.mark.parametrize("surface", list(SURFACES))
 def test_every_surface_is_replayed_not_differentiated_at_each_step(surface: str) -> None:
     """A surface that fell back to autograd would be right, but ten times slower."""
-    from optim_core.stepping import gradient_calls
+    from optim_core.gradients import gradient_calls
 
     landscape = get_surface(surface)
     rng = np.random.default_rng(3)
@@ -177,7 +177,9 @@ def test_ends_under_noise_and_clipping_are_the_ends_of_the_paths(noise: str) -> 
         surface="sharp_flat",
         entries=line_up()[:3],
         starts=STARTS,
-        config=RunConfig(steps=60, noise=Noise(noise), noise_seeds=3, clip_norm=1.0, clip_value=0.9),
+        config=RunConfig(
+            steps=60, noise=Noise(noise), noise_seeds=3, clip_norm=1.0, clip_value=0.9
+        ),
     )
     paths, ends = trace(scenario), trace(scenario, keep="ends")
     np.testing.assert_array_equal(ends.positions[-1], paths.positions[-1])
@@ -287,7 +289,9 @@ def test_every_entry_and_start_meets_the_same_noise() -> None:
     noise = (result.positions[0] - result.positions[1]) / rates - first
     np.testing.assert_allclose(noise, np.tile(noise[:2], (4, 1)), atol=1e-9)
     assert np.abs(noise[0] - noise[1]).min() > 1e-3
-    other = trace(dataclasses.replace(scenario, config=RunConfig(steps=3, noise="gaussian", seed=8)))
+    other = trace(
+        dataclasses.replace(scenario, config=RunConfig(steps=3, noise="gaussian", seed=8))
+    )
     assert not np.array_equal(other.positions[1, 0], result.positions[1, 0])
 
 
@@ -324,7 +328,9 @@ def test_a_schedule_moves_the_rate_as_torch_does() -> None:
     np.testing.assert_array_equal(result.positions[-1, 0], point.detach().numpy())
 
 
-def test_long_runs_lay_out_their_coefficients_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_runs_lay_out_their_coefficients_piece_by_piece(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     scenario = Scenario(
         surface="booth",
         entries=line_up(),
