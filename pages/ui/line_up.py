@@ -12,6 +12,7 @@ from optim_core import OPTIMIZERS, WRAPPERS, Entry, Scenario
 from optim_core.scenario import MAX_LINE_UP
 from pages.ui import state
 from pages.ui.controls import draw_knobs
+from pages.ui.rates import suited_entries
 from pages.ui.words import _, plain
 
 ALWAYS_SHOWN = "learning_rate"
@@ -104,7 +105,8 @@ def _choose_wrapper(index: int, entry: Entry) -> None:
 def set_optimizer(index: int, scenario: Scenario, key: str) -> Scenario:
     """Another optimizer with its own defaults: a learning rate means something else to each."""
     present = scenario.entries[index]
-    return _replace(scenario, index, Entry(key, (), present.wrapper, present.wrapper_settings))
+    entry = Entry(key, (), present.wrapper, present.wrapper_settings)
+    return _replace(scenario, index, *suited_entries(scenario, (entry,)))
 
 
 def set_setting(index: int, scenario: Scenario, key: str, value: Value) -> Scenario:
@@ -130,7 +132,8 @@ def add_entry(scenario: Scenario, value: object = None) -> Scenario:
     del value
     present = {entry.optimizer for entry in scenario.entries}
     free = next((key for key in OPTIMIZERS if key not in present), next(iter(OPTIMIZERS)))
-    return dataclasses.replace(scenario, entries=(*scenario.entries, Entry(free)))
+    added = suited_entries(scenario, (Entry(free),))
+    return dataclasses.replace(scenario, entries=(*scenario.entries, *added))
 
 
 def copy_entry(scenario: Scenario, index: int) -> Scenario:

@@ -191,6 +191,7 @@ def test_every_surface_can_be_picked(key):
     assert present(app).starts == (SURFACES[key].start,)
     assert app.number_input(key="start.x").value == SURFACES[key].start[0]
     assert not app.warning
+    assert SURFACES[key].unbounded_below or not stories(app)[0].startswith("Diverged")
 
 
 def test_clipping_is_off_until_it_is_switched_on():
@@ -234,3 +235,11 @@ def test_a_change_back_is_written_too():
 
 def test_an_unknown_language_is_english():
     assert visit(lang="<b>tlh").selectbox(key="surface").label == "Surface"
+
+
+def test_a_new_entry_does_not_run_away_at_once():
+    app = visit(one("adam"))
+    sound(app.button(key="entry.add").click().run())
+    sound(app.selectbox(key="entry.1.optimizer").set_value("nesterov").run())
+    assert present(app).entries[1].optimizer == "nesterov"
+    assert not any(story.startswith("Diverged") for story in stories(app))
