@@ -45,6 +45,10 @@ def positions(knob: Knob) -> tuple[float, ...]:
         stops = _towards_one(high)
     else:
         stops = _distances(low, high)
+    # The default is where a slider stands at first, and what it is put back to.
+    default = knob.default
+    if isinstance(default, int | float) and low <= default <= high:
+        stops = tuple(sorted({*stops, default}))
     return stops
 
 

@@ -7,7 +7,7 @@ import pytest
 from landscapes import SURFACES, Knob
 from optim_core import NOISES, OPTIMIZERS, SCHEDULES, WRAPPERS
 from optim_core.run_knobs import RUN_KNOBS
-from pages.ui.positions import nearest, positions
+from pages.ui.positions import nearest, positions, written
 
 RATE = Knob(
     key="r", title="R", default=0.01, low=0, high=100, scale="log", slider_low=1e-4, slider_high=2
@@ -32,6 +32,8 @@ def test_every_declared_knob_has_a_usable_slider(knob):
     assert stops[0] in (low, 0)
     assert all(left < right for left, right in pairwise(stops))
     assert all(knob.check(stop) == stop for stop in stops)
+    assert len({written(stop) for stop in stops}) == len(stops)
+    assert knob.default in stops or not low <= knob.default <= high
 
 
 def test_a_rate_moves_by_equal_ratios():

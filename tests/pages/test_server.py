@@ -4,6 +4,8 @@ import asyncio
 import gc
 import threading
 
+from streamlit.testing.v1 import AppTest
+
 from pages.ui import server
 
 
@@ -33,3 +35,21 @@ def test_warming_takes_what_is_imported_out_of_the_collectors_sight():
         assert gc.get_freeze_count() > 100_000
     finally:
         gc.unfreeze()
+
+
+def broken_page():
+    from pages.ui.server import report
+
+    try:
+        raise RuntimeError("a secret of the server")
+    except RuntimeError as error:
+        report(error)
+
+
+def test_a_visitor_reads_a_sentence_and_the_log_has_the_trace(caplog):
+    app = AppTest.from_function(broken_page).run()
+    (shown,) = app.error
+    assert "secret" not in shown.value
+    (logged,) = [record for record in caplog.records if record.name == "downhill"]
+    assert "secret" in str(logged.exc_info[1])
+    assert logged.args[0] in shown.value
