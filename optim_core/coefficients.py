@@ -2,13 +2,16 @@
 
 A rule is recorded with sample settings; the part of the recording that depends on settings and the
 step only (``1 - beta1``, bias corrections) is then computed for all the steps at once, per entry,
-outside the loop. That is the job of :class:`CoefficientTable`.
+outside the loop, and laid out in a :class:`Bank` for the calls of the loop to read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+import dataclasses
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -52,19 +55,18 @@ class GroupSettings:
         raise KeyError(name)
 
     def _over_steps(self, function: PerStep, name: str) -> Floats:
-        """``function`` in Python floats, once for each distinct course of the setting."""
         numbers = self.numbers[name]
-        numbered = range(1, self.steps + 1)
-        courses: dict[bytes, Floats] = {}
-        columns = []
-        for entry in range(numbers.shape[1]):
-            column = numbers[:, entry]
-            key = column.tobytes()
-            if key not in courses:
-                course = column.tolist() * (self.steps if len(column) == 1 else 1)
-                courses[key] = np.array(function(course, numbered), dtype=np.float64)
-            columns.append(courses[key])
-        return np.stack(columns, axis=1)
+        columns = [numbers[:, entry] for entry in range(numbers.shape[1])]
+        courses = [_course(function, column.tobytes(), self.steps) for column in columns]
+        return np.stack(courses, axis=1)
+
+
+@lru_cache(maxsize=128)
+def _course(function: PerStep, column: bytes, steps: int) -> Floats:
+    """``function`` in Python floats along the course of one setting (one number, or one a step)."""
+    values = np.frombuffer(column).tolist()
+    given = values * steps if len(values) == 1 else values
+    return np.array(function(given, range(1, steps + 1)), dtype=np.float64)
 
 
 class SampleSettings:
@@ -127,108 +129,6 @@ class SampleSettings:
         return len(self._entry_of_row)
 
 
-class CoefficientTable:
-    """What a recording computes from settings and the step alone, for all steps.
-
-    Args:
-        recording: of a rule, whose inputs other than those of :class:`SampleSettings` are
-            ``varying``.
-        group: the settings.
-        entry_of_row: (R,) which entry each row belongs to.
-        varying: names of the inputs that change with the runs (points, gradients, state).
-
-    Attributes:
-        bank: the coefficients that change from step to step, in one piece.
-    """
-
-    SMALL = 4096
-    """Up to this many numbers a full array is refreshed with the bank, not by a call of its own."""
-
-    def __init__(
-        self,
-        recording: Recording,
-        group: GroupSettings,
-        entry_of_row: NDArray[np.int64],
-        varying: set[object],
-    ) -> None:
-        self._entry_of_row = entry_of_row
-        self._values = _evaluate(recording, group, varying)
-        self._arrays: dict[tuple[Slot, tuple[int, ...]], Array] = {}
-        self._banked: list[tuple[slice, Slot, tuple[int, ...]]] = []
-        self._size = 0
-        entries = max((v.shape[1] for v in self._values.values()), default=1)
-        self._one_entry = entries == 1
-        width = max(
-            (shape[-1] for shape in recording.shapes.values() if len(shape) == 2), default=1
-        )
-        whole = len(entry_of_row) * (width + 1)
-        changing = sum(1 for values in self._values.values() if len(values) > 1)
-        self.bank = np.zeros(
-            changing * (1 + (min(whole, 2 * self.SMALL) if entries == 1 else whole))
-        )
-
-    def __contains__(self, slot: object) -> bool:
-        return slot in self._values
-
-    def compact(self, slot: Slot, shape: tuple[int, ...]) -> tuple[Array, Call | None]:
-        """A single number where all the rows share it, else an array of ``shape``."""
-        return self._array(slot, () if self._one_entry else shape)
-
-    def full(self, slot: Slot, shape: tuple[int, ...]) -> tuple[Array, Call | None]:
-        """An array of ``shape``; large ones of a single number have a call that refreshes them."""
-        constant = len(self._values[slot]) == 1
-        if constant or not self._one_entry or int(np.prod(shape)) <= self.SMALL:
-            return self._array(slot, shape)
-        number, refresh = self._array(slot, ())
-        array = np.zeros(shape, dtype=number.dtype)
-
-        def spread() -> None:
-            if refresh is not None:
-                refresh()
-            np.copyto(array, number)
-
-        return array, spread
-
-    def rows(self, first: int, count: int) -> Floats:
-        """The bank's contents for ``count`` steps from step index ``first``: (count, bank size)."""
-        table = np.empty((count, self._size))
-        for place, slot, shape in self._banked:
-            values = self._values[slot][first : first + count]
-            table[:, place] = self._spread(values, shape).reshape(count, -1)
-        return table
-
-    @property
-    def used(self) -> int:
-        """How many numbers of the bank are in use."""
-        return self._size
-
-    def _array(self, slot: Slot, shape: tuple[int, ...]) -> tuple[Array, Call | None]:
-        """An array of ``shape`` that holds the coefficient, and a call that renews a mask."""
-        values = self._values[slot]
-        key = (slot, shape)
-        if key not in self._arrays:
-            if len(values) == 1:
-                self._arrays[key] = self._spread(values, shape)[0].copy()
-            else:
-                place = slice(self._size, self._size + int(np.prod(shape)))
-                self._size = place.stop
-                self._banked.append((place, slot, shape))
-                self._arrays[key] = self.bank[place].reshape(shape)
-        array = self._arrays[key]
-        if values.dtype == np.bool_ and len(values) > 1:
-            mask = np.zeros(shape, dtype=np.bool_)
-            return mask, partial(np.not_equal, array, 0.0, mask)
-        return array, None
-
-    def _spread(self, values: Floats, shape: tuple[int, ...]) -> Floats:
-        """(T, E) values as (T, *shape), each row with its entry's value."""
-        if shape == ():
-            return values[:, 0].reshape(-1)
-        per_row = values[:, self._entry_of_row] if values.shape[1] > 1 else values
-        per_row = per_row.reshape(len(values), *([1] * (len(shape) - 1)), -1)
-        return np.broadcast_to(per_row, (len(values), *shape))
-
-
 def _evaluate(
     recording: Recording, group: GroupSettings, varying: set[object]
 ) -> dict[Slot, Floats]:
@@ -254,3 +154,154 @@ def _evaluate(
             raise NotRecordableError(f"{operation.function} of settings alone is not elementwise")
         values[operation.result] = result.numpy()
     return values
+
+
+class Coefficients:
+    """What a recording computes from settings and the step alone, for all steps.
+
+    Args:
+        recording: of a rule.
+        group: the settings of its entries.
+        entry_of_row: (R,) which entry each row belongs to.
+        varying: names of the inputs that change with the runs (points, gradients, state).
+    """
+
+    def __init__(
+        self,
+        recording: Recording,
+        group: GroupSettings,
+        entry_of_row: NDArray[np.int64],
+        varying: set[object],
+    ) -> None:
+        self.values = _evaluate(recording, group, varying)
+        self._entry_of_row = entry_of_row
+        self.one_entry = all(values.shape[1] == 1 for values in self.values.values())
+
+    def __contains__(self, slot: object) -> bool:
+        return slot in self.values
+
+    def spread(self, values: Array, shape: tuple[int, ...]) -> Array:
+        """(T, E) values as (T, *shape), each row with its entry's value."""
+        if shape == ():
+            return values[:, 0]
+        per_row = values[:, self._entry_of_row] if values.shape[1] > 1 else values
+        per_row = per_row.reshape(len(values), *([1] * (len(shape) - 1)), -1)
+        return np.broadcast_to(per_row, (len(values), *shape))
+
+
+NOTHING = Coefficients(Recording(), GroupSettings({}, {}, 1), np.zeros(1, dtype=np.int64), set())
+"""For recordings in which everything depends on the points."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A setting (its slot) or a number, as one lane contributes it to an operand."""
+
+    coefficients: Coefficients
+    value: Slot | float
+    shape: tuple[int, ...]
+
+    @property
+    def values(self) -> Array:
+        """(T, E), (1, E) or (1, 1)."""
+        if isinstance(self.value, Slot):
+            return self.coefficients.values[self.value]
+        return np.array([[self.value]])
+
+    def spread(self, first: int, count: int) -> Array:
+        """The part's numbers for ``count`` steps from ``first``: (count, size), or (1, size)."""
+        values = self.values
+        if len(values) > 1:
+            values = values[first : first + count]
+        spread = self.coefficients.spread(values, self.shape)
+        return spread.reshape(len(values), -1)
+
+
+class Bank:
+    """The arrays of coefficients that calls read; those that change lie together in pages.
+
+    A page is renewed by one copy a step.
+    """
+
+    SMALL = 4096
+    """Up to this size a spread single number is renewed with its page, not by a call of its own."""
+
+    PAGE = 1 << 14
+
+    def __init__(self) -> None:
+        self._arrays: dict[object, tuple[Array, Call | None]] = {}
+        self._pages: list[Floats] = []
+        self._used: list[int] = []
+        self._filled: list[tuple[int, int, Sequence[Part]]] = []
+
+    def array(
+        self, parts: Sequence[Part], shape: tuple[int, ...], *, compact: bool
+    ) -> tuple[Array, Call | None]:
+        """An array that holds ``parts`` one behind the other, and what renews it each step.
+
+        Args:
+            parts: one a lane.
+            shape: of the whole.
+            compact: whether an array that broadcasts to ``shape`` will do.
+        """
+        single = len(parts) == 1 and (
+            parts[0].coefficients.one_entry or not isinstance(parts[0].value, Slot)
+        )
+        constant = all(len(part.values) == 1 for part in parts)
+        if single and compact:
+            parts, shape = [dataclasses.replace(parts[0], shape=())], ()
+        elif single and not constant and math.prod(shape) > self.SMALL:
+            return self._spread_by_call(parts[0], shape)
+        key = (shape, *((id(p.coefficients), type(p.value), repr(p.value)) for p in parts))
+        if key not in self._arrays:
+            self._arrays[key] = (
+                self._constant(parts, shape) if constant else self._paged(parts, shape)
+            )
+        return self._arrays[key]
+
+    def fills(self, first: int, count: int) -> list[tuple[Floats, Floats]]:
+        """Each page in use, with its contents for ``count`` steps from ``first``, (count, used)."""
+        tables = [np.empty((count, used)) for used in self._used]
+        for page, start, parts in self._filled:
+            for part in parts:
+                numbers = part.spread(first, count)
+                tables[page][:, start : start + numbers.shape[1]] = numbers
+                start += numbers.shape[1]
+        return [
+            (page[:used], table)
+            for page, used, table in zip(self._pages, self._used, tables, strict=True)
+        ]
+
+    @property
+    def size(self) -> int:
+        """How many numbers are renewed each step."""
+        return sum(self._used)
+
+    def _constant(self, parts: Sequence[Part], shape: tuple[int, ...]) -> tuple[Array, None]:
+        pieces = [part.spread(0, 1)[0] for part in parts]
+        return np.concatenate(pieces).reshape(shape), None
+
+    def _paged(self, parts: Sequence[Part], shape: tuple[int, ...]) -> tuple[Array, Call | None]:
+        size = math.prod(shape)
+        if not self._pages or self._used[-1] + size > self._pages[-1].size:
+            self._pages.append(np.zeros(max(self.PAGE, size)))
+            self._used.append(0)
+        page, start = len(self._pages) - 1, self._used[-1]
+        self._used[-1] += size
+        self._filled.append((page, start, parts))
+        array = self._pages[-1][start : start + size].reshape(shape)
+        if any(part.values.dtype == np.bool_ for part in parts):
+            mask = np.zeros(shape, dtype=np.bool_)
+            return mask, partial(np.not_equal, array, 0.0, mask)
+        return array, None
+
+    def _spread_by_call(self, part: Part, shape: tuple[int, ...]) -> tuple[Array, Call | None]:
+        number, renew = self.array([part], shape, compact=True)
+        array = np.zeros(shape, dtype=number.dtype)
+
+        def spread() -> None:
+            if renew is not None:
+                renew()
+            np.copyto(array, number)
+
+        return array, spread

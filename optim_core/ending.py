@@ -113,7 +113,7 @@ def run_to_end(
         clip_norm=config.clip_norm,
         clip_value=config.clip_value,
     )
-    plain = (shifts, noise, config.clip_norm, config.clip_value, group.probe)
+    plain = (shifts, noise, config.clip_norm, config.clip_value, group.rule.probe)
     watch = Watch(stepper, formula, far, config.tolerance, all(part is None for part in plain))
     stepper.run(config.steps, watch)
     return watch.last, watch.stopped_at, watch.settled_at

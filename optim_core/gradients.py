@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Hashable
+from functools import lru_cache, partial
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from optim_core.coefficients import Floats
-from optim_core.recording import NotRecordableError, record_gradient
-from optim_core.replay import Binder, Call
+from optim_core.recording import NotRecordableError, Recording, record_gradient
+from optim_core.replay import Binder, Call, Lane, Place
 
 Formula = Callable[[Tensor, Tensor], Tensor]
 
@@ -27,36 +27,55 @@ def gradient_calls(
         gradients: (2, N), written at each replay.
         values: (N,), written too where given.
 
-    The recording is checked against autograd at the present points, bit for bit; a formula that
-    cannot be recorded, or fails the check, is differentiated by plain autograd at each replay.
+    A formula that cannot be recorded is differentiated by plain autograd at each replay.
     """
+    recording = checked_recording(formula, points.shape[1])
+    if recording is None:
+        return [partial(_by_autograd, formula, points, gradients, values)]
+    return _replayed(recording, points, gradients, values)
 
-    def by_autograd() -> None:
-        with torch.inference_mode(False), torch.enable_grad():
-            leaf = torch.from_numpy(points).clone().requires_grad_(True)
-            value = formula(leaf[0], leaf[1])
-            (gradient,) = torch.autograd.grad(value.sum(), leaf)
-        gradients[...] = gradient.numpy()
-        if values is not None:
-            values[...] = value.detach().numpy()
 
+def _by_autograd(
+    formula: Formula, points: Floats, gradients: Floats, values: Floats | None
+) -> None:
+    with torch.inference_mode(False), torch.enable_grad():
+        leaf = torch.from_numpy(points).clone().requires_grad_(True)
+        value = formula(leaf[0], leaf[1])
+        (gradient,) = torch.autograd.grad(value.sum(), leaf)
+    gradients[...] = gradient.numpy()
+    if values is not None:
+        values[...] = value.detach().numpy()
+
+
+def _replayed(
+    recording: Recording, points: Floats, gradients: Floats, values: Floats | None
+) -> list[Call]:
+    value, along_x, along_y = recording.outputs
+    targets = [(along_x, Place.of(gradients[0])), (along_y, Place.of(gradients[1]))]
+    if values is not None:
+        targets.append((value, Place.of(values)))
+    inputs: dict[Hashable, Place] = {"x": Place.of(points[0]), "y": Place.of(points[1])}
+    return Binder([Lane(recording, inputs, targets)]).calls
+
+
+@lru_cache(maxsize=256)
+def checked_recording(formula: Formula, count: int) -> Recording | None:
+    """The gradient of ``formula`` at ``count`` points, recorded and compared with autograd.
+
+    None where it cannot be recorded, or where the replay is not autograd bit for bit.
+    """
+    points = np.random.default_rng(0).uniform(-3.0, 3.0, (2, count))
+    replayed, expected = np.empty_like(points), np.empty_like(points)
     try:
-        x, y = torch.from_numpy(points)
-        recording = record_gradient(formula, x, y)
-        z, dx, dy = recording.outputs
-        targets = [(dx, gradients[0]), (dy, gradients[1])]
-        if values is not None:
-            targets.append((z, values))
-        calls = Binder(recording, {"x": points[0], "y": points[1]}, targets).calls
-        with np.errstate(all="ignore"):
-            for call in calls:
+        with torch.inference_mode(False):
+            recording = record_gradient(formula, *torch.from_numpy(points))
+        with torch.inference_mode(), np.errstate(all="ignore"):
+            for call in _replayed(recording, points, replayed, None):
                 call()
-    except NotRecordableError:
-        return [by_autograd]
-    replayed = gradients.copy()
-    by_autograd()
-    same = np.array_equal(replayed, gradients, equal_nan=True)
-    return calls if same else [by_autograd]
+    except (NotRecordableError, RuntimeError):
+        return None
+    _by_autograd(formula, points, expected, None)
+    return recording if np.array_equal(replayed, expected, equal_nan=True) else None
 
 
 def clip_calls(gradients: Floats, clip_norm: float | None, clip_value: float | None) -> list[Call]:

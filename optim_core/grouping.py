@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from landscapes import Knob, Value
 from optim_core.coefficients import Floats, GroupSettings
+from optim_core.rules import Rule
 from optim_core.scenario import Entry, Scenario
 from optim_core.schedules import SCHEDULES, ScheduleSteps
 from optim_core.spec import OPTIMIZERS, WRAPPERS
@@ -63,17 +64,11 @@ def _group(
     factors: ScheduleSteps,
     steps: int,
 ) -> Group:
-    spec = OPTIMIZERS[entries[0].optimizer]
-    init, step, probe = spec.init, spec.step, spec.probe
-    if entries[0].wrapper is not None:
-        init, step, probe = WRAPPERS[entries[0].wrapper].wrap(spec)
     columns = [_numbers(entry, factors) for entry in entries]
     numbers = {name: _stack([column[name] for column in columns]) for name in columns[0]}
     rows = np.concatenate([np.arange(rows_per_entry) + i * rows_per_entry for i in indices])
     return Group(
-        init=init,
-        step=step,
-        probe=probe,
+        rule=Rule(entries[0].optimizer, entries[0].wrapper),
         settings=GroupSettings(numbers, _statics(entries[0]), steps),
         rows=rows,
         entry_of_row=np.repeat(np.arange(len(entries)), rows_per_entry),

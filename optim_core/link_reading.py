@@ -30,7 +30,7 @@ from optim_core.link_format import (
 from optim_core.noise import NOISES
 from optim_core.run_knobs import COORDINATE, RUN_KNOBS
 from optim_core.scenario import (
-    MAX_ENTRIES,
+    MAX_LINE_UP,
     Entry,
     Noise,
     RunConfig,
@@ -114,9 +114,9 @@ def read_surface(text: str | None, problems: Problems) -> tuple[str, dict[str, V
 
 def read_entries(texts: list[str], problems: Problems) -> tuple[Entry, ...]:
     """The entries that can be understood, in order."""
-    if len(texts) > MAX_ENTRIES:
-        problems.add(f"Only the first {MAX_ENTRIES} of {len(texts)} entries are used.")
-    entries = [_read_entry(text, problems) for text in texts[:MAX_ENTRIES]]
+    if len(texts) > MAX_LINE_UP:
+        problems.add(f"Only the first {MAX_LINE_UP} of {len(texts)} entries are used.")
+    entries = [_read_entry(text, problems) for text in texts[:MAX_LINE_UP]]
     return tuple(entry for entry in entries if entry is not None)
 
 

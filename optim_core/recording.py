@@ -180,6 +180,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return None
         if func in BY_ONE and _is_one(arguments[1]) and self._has_shape(arguments[0], like):
             return arguments[0]
+        if func is aten.reciprocal.default:
+            return emit(aten.div.Tensor, 1.0, arguments[0])
         if func is aten.rsub.Scalar and len(arguments) == 2:
             return emit(aten.sub.Tensor, arguments[1], arguments[0])
         if func is aten.pow.Tensor_Scalar and arguments[1] in (2, 3):

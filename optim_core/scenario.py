@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from landscapes import Knob, Surface, Value, complete_settings, get_surface
 from optim_core.noise import NOISES
@@ -27,6 +28,7 @@ __all__ = [
     "DEFAULT_SCENARIO",
     "MAX_COORDINATE",
     "MAX_ENTRIES",
+    "MAX_LINE_UP",
     "MAX_NOISE_SEEDS",
     "MAX_SEED",
     "MAX_STARTS",
@@ -39,7 +41,11 @@ __all__ = [
     "Schedule",
 ]
 
-MAX_ENTRIES = 8
+MAX_ENTRIES = 64
+"""What a script may put into one scenario."""
+
+MAX_LINE_UP = 8
+"""What a link and a page hold: as many as eyes can tell apart."""
 MAX_STARTS = 1_000_000
 
 Pairs = tuple[tuple[str, Value], ...]
@@ -212,12 +218,18 @@ class Scenario:
 
     def landscape(self) -> Surface:
         """The surface with this scenario's settings."""
-        return get_surface(self.surface, **dict(self.surface_settings))
+        return _landscape(self.surface, self.surface_settings)
 
     @property
     def rows(self) -> int:
         """How many runs this is: entries x starts x noise seeds."""
         return len(self.entries) * len(self.starts) * self.config.noise_seeds
+
+
+@lru_cache(maxsize=256)
+def _landscape(key: str, settings: Pairs) -> Surface:
+    """One object for equal surfaces, so that what is known of it is found again."""
+    return get_surface(key, **dict(settings))
 
 
 DEFAULT_SCENARIO = Scenario(

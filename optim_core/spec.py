@@ -1,8 +1,8 @@
 """OptimizerSpec: an update rule with everything a page, a link and a test need to know of it.
 
 A rule is a pure pair ``init(points, settings) -> state`` and
-``step(points, gradients, state, settings) -> (points, state)`` on matrices of R runs by D parameters.
-The rules themselves are in ``optim_core/optimizers``.
+``step(points, gradients, state, settings) -> (points, state)`` on matrices of R runs by D
+parameters. The rules themselves are in ``optim_core/optimizers``.
 """
 
 from __future__ import annotations
@@ -101,8 +101,8 @@ class OptimizerSpec:
 class WrapperSpec:
     """A rule that goes around any optimizer (Lookahead).
 
-    ``wrap(spec)`` returns the ``init``, ``step`` and ``probe`` of the combined rule, whose settings are the inner
-    ones plus this wrapper's knobs under ``<wrapper key>_<knob key>``.
+    ``wrap(spec)`` returns the ``init``, ``step`` and ``probe`` of the combined rule, whose settings
+    are the inner ones plus this wrapper's knobs under ``<wrapper key>_<knob key>``.
     """
 
     key: str
@@ -122,7 +122,7 @@ WRAPPERS: Registry[WrapperSpec] = Registry("wrapper")
 
 
 def zeros_of(state: type[Any]) -> Init:
-    """The ``init`` of a state (a NamedTuple class) whose tensors all start at zero, shape (R, D)."""
+    """The ``init`` of a state (a NamedTuple class) whose tensors (R, D) all start at zero."""
 
     def init(points: Tensor, settings: Settings) -> State:
         del settings

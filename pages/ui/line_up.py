@@ -9,9 +9,10 @@ import streamlit as st
 
 from landscapes import Value
 from optim_core import OPTIMIZERS, WRAPPERS, Entry, Scenario
-from optim_core.scenario import MAX_ENTRIES
+from optim_core.scenario import MAX_LINE_UP
 from pages.ui import state
 from pages.ui.controls import draw_knobs
+from pages.ui.rates import suited_entries
 from pages.ui.words import _, plain
 
 ALWAYS_SHOWN = "learning_rate"
@@ -22,14 +23,14 @@ def choose_line_up(scenario: Scenario) -> None:
     for index, entry in enumerate(scenario.entries):
         with st.container(key=f"card-{index}", gap=None):
             _draw_card(index, entry, scenario)
-    full = len(scenario.entries) >= MAX_ENTRIES
+    full = len(scenario.entries) >= MAX_LINE_UP
     st.button(
         _("Add an optimizer"),
         key="entry.add",
         icon=":material/add:",
         width="stretch",
         disabled=full,
-        help=_("A line-up has at most {number} entries.").format(number=MAX_ENTRIES)
+        help=_("A line-up has at most {number} entries.").format(number=MAX_LINE_UP)
         if full
         else None,
         on_click=state.apply,
@@ -76,7 +77,7 @@ def _draw_card(index: int, entry: Entry, scenario: Scenario) -> None:
                 _("Duplicate"),
                 key=f"entry.{index}.copy",
                 icon=":material/content_copy:",
-                disabled=len(scenario.entries) >= MAX_ENTRIES,
+                disabled=len(scenario.entries) >= MAX_LINE_UP,
                 on_click=state.apply,
                 args=(copy_entry, index),
             )
@@ -104,7 +105,8 @@ def _choose_wrapper(index: int, entry: Entry) -> None:
 def set_optimizer(index: int, scenario: Scenario, key: str) -> Scenario:
     """Another optimizer with its own defaults: a learning rate means something else to each."""
     present = scenario.entries[index]
-    return _replace(scenario, index, Entry(key, (), present.wrapper, present.wrapper_settings))
+    entry = Entry(key, (), present.wrapper, present.wrapper_settings)
+    return _replace(scenario, index, *suited_entries(scenario, (entry,)))
 
 
 def set_setting(index: int, scenario: Scenario, key: str, value: Value) -> Scenario:
@@ -130,7 +132,8 @@ def add_entry(scenario: Scenario, value: object = None) -> Scenario:
     del value
     present = {entry.optimizer for entry in scenario.entries}
     free = next((key for key in OPTIMIZERS if key not in present), next(iter(OPTIMIZERS)))
-    return dataclasses.replace(scenario, entries=(*scenario.entries, Entry(free)))
+    added = suited_entries(scenario, (Entry(free),))
+    return dataclasses.replace(scenario, entries=(*scenario.entries, *added))
 
 
 def copy_entry(scenario: Scenario, index: int) -> Scenario:

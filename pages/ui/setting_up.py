@@ -13,6 +13,7 @@ from optim_core import NOISES, SCHEDULES, Noise, RunConfig, Scenario, Schedule
 from optim_core.run_knobs import COORDINATE, RUN_KNOBS
 from pages.ui import state
 from pages.ui.controls import draw_knob, draw_knobs
+from pages.ui.rates import suited
 from pages.ui.words import _, plain, plural
 
 
@@ -100,8 +101,8 @@ def _choose_declared(name: str, label: str, registry: Any, present: Schedule | N
 
 
 def set_surface(scenario: Scenario, key: str) -> Scenario:
-    """Another surface with its own settings and start; the line-up stays."""
-    return dataclasses.replace(scenario, surface=key, surface_settings=(), starts=())
+    """Another surface with its own settings and start; the line-up stays, at rates that suit it."""
+    return suited(dataclasses.replace(scenario, surface=key, surface_settings=(), starts=()))
 
 
 def set_surface_knob(scenario: Scenario, key: str, value: Value) -> Scenario:

@@ -19,7 +19,7 @@ SOURCE_LANGUAGE = "en"
 PARAMETER = "lang"
 _LANGUAGE = "language"
 _SPOKEN: ContextVar[str | None] = ContextVar("language of this run", default=None)
-"""The language of the present run of a script: every run has its own thread, hence its own value."""
+"""The language of this run of a script; each run has its own thread, hence its own value."""
 
 
 @lru_cache(maxsize=1)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from optim_core import Entry, RunConfig, Scenario
 from optim_core.link import from_query, to_query
+from tests.browser.serving import served
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
@@ -170,9 +170,10 @@ def test_the_link_gives_the_same_positions_in_another_browser(visit: Open) -> No
 
 
 @pytest.fixture
-def fresh_server(serve: Callable[[Path], str]) -> str:
-    """A second server, which nobody has visited (the same file under another spelling)."""
-    return serve(Path(__file__).parents[2] / "tests" / ".." / "app.py")
+def fresh_server() -> Iterator[str]:
+    """A server that nobody has visited yet."""
+    with served() as address:
+        yield address
 
 
 def test_a_deep_link_on_a_fresh_server_passes_the_frame(

@@ -22,7 +22,7 @@ from optim_core.link_format import (
     MAX_PROBLEMS,
 )
 from optim_core.run_knobs import COORDINATE, OPTIONAL, RUN_KNOBS
-from optim_core.scenario import MAX_ENTRIES
+from optim_core.scenario import MAX_LINE_UP
 
 
 def knob_values(knob):
@@ -81,7 +81,7 @@ def scenarios():
             config=config,
         ),
         keyed(SURFACES),
-        st.lists(entries(), min_size=1, max_size=MAX_ENTRIES),
+        st.lists(entries(), min_size=1, max_size=MAX_LINE_UP),
         st.lists(st.tuples(coordinate, coordinate), max_size=5),
         run_configs(),
     )

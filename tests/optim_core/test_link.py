@@ -31,7 +31,7 @@ from optim_core.link_format import (
     WRAPPER,
 )
 from optim_core.run_knobs import RUN_KNOBS
-from optim_core.scenario import MAX_ENTRIES
+from optim_core.scenario import MAX_LINE_UP
 
 
 @settings(max_examples=150, deadline=None)
@@ -90,7 +90,7 @@ def test_the_longest_line_up_with_the_most_starts_still_fits():
     scenario = Scenario(
         surface=longest(SURFACES)[0],
         surface_settings=longest(SURFACES)[1],
-        entries=[Entry(*longest(OPTIMIZERS), *longest(WRAPPERS))] * MAX_ENTRIES,
+        entries=[Entry(*longest(OPTIMIZERS), *longest(WRAPPERS))] * MAX_LINE_UP,
         starts=[(-1.2345678901234567e-100, -1.2345678901234567e-100)] * MAX_STARTS,
         config=RunConfig(
             **{key: longest_value(knob) for key, knob in RUN_KNOBS.items()},

@@ -95,7 +95,7 @@ def test_a_wrapped_entry_is_complete_too(wrapper):
             "unknown setting of rosenbrock 'a'",
         ),
         (lambda: Scenario(surface="rosenbrock", entries=()), f"1 to {MAX_ENTRIES} entries"),
-        (lambda: Scenario(surface="rosenbrock", entries=(SGD,) * 9), "1 to 8 entries"),
+        (lambda: Scenario(surface="rosenbrock", entries=(SGD,) * 65), "1 to 64 entries"),
         (
             lambda: Scenario(surface="rosenbrock", entries=("sgd",)),
             "must be a sequence of Entry objects",

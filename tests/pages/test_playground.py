@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from landscapes import SURFACES
 from optim_core import DEFAULT_SCENARIO, OPTIMIZERS, WRAPPERS, Entry, RunConfig, Scenario
 from optim_core.link import from_query, to_parameters
-from optim_core.scenario import MAX_ENTRIES
+from optim_core.scenario import MAX_LINE_UP
 
 ROUTER = Path(__file__).resolve().parents[2] / "pages" / "router.py"
 
@@ -132,9 +132,9 @@ def test_divergence_is_told_in_words():
 
 def test_entries_can_be_added_up_to_the_limit_copied_and_removed():
     app = visit(one("sgd"))
-    for _ in range(MAX_ENTRIES - 1):
+    for _ in range(MAX_LINE_UP - 1):
         sound(app.button(key="entry.add").click().run())
-    assert len(present(app).entries) == MAX_ENTRIES
+    assert len(present(app).entries) == MAX_LINE_UP
     assert app.button(key="entry.add").disabled
     open_card(app, 1)
     assert app.button(key="entry.1.copy").disabled
@@ -142,7 +142,7 @@ def test_entries_can_be_added_up_to_the_limit_copied_and_removed():
     sound(app.button(key="entry.1.copy").click().run())
     entries = present(app).entries
     assert entries[1] == entries[2]
-    assert len(app.table[0].value) == MAX_ENTRIES
+    assert len(app.table[0].value) == MAX_LINE_UP
 
 
 def test_the_last_entry_stays():
@@ -191,6 +191,7 @@ def test_every_surface_can_be_picked(key):
     assert present(app).starts == (SURFACES[key].start,)
     assert app.number_input(key="start.x").value == SURFACES[key].start[0]
     assert not app.warning
+    assert SURFACES[key].unbounded_below or not stories(app)[0].startswith("Diverged")
 
 
 def test_clipping_is_off_until_it_is_switched_on():
@@ -234,3 +235,11 @@ def test_a_change_back_is_written_too():
 
 def test_an_unknown_language_is_english():
     assert visit(lang="<b>tlh").selectbox(key="surface").label == "Surface"
+
+
+def test_a_new_entry_does_not_run_away_at_once():
+    app = visit(one("adam"))
+    sound(app.button(key="entry.add").click().run())
+    sound(app.selectbox(key="entry.1.optimizer").set_value("nesterov").run())
+    assert present(app).entries[1].optimizer == "nesterov"
+    assert not any(story.startswith("Diverged") for story in stories(app))

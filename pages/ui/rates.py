@@ -1,0 +1,69 @@
+"""Learning rates that suit a surface, found by trying: what a change of surface starts from."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from optim_core import OPTIMIZERS, Entry, Outcome, Scenario, trace
+from optim_core.scenario import MAX_ENTRIES
+
+LOWER = (2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
+"""What the default rate is divided by until a run stays."""
+
+TRIED_STEPS = 1_000
+"""A run that is still there after so many steps stays: divergence is geometric."""
+
+
+def suited(scenario: Scenario) -> Scenario:
+    """``scenario`` with the rates of all its entries suited to its surface; other settings stay."""
+    return dataclasses.replace(scenario, entries=suited_entries(scenario, scenario.entries))
+
+
+def suited_entries(scenario: Scenario, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """``entries`` with every learning rate at its default, or lower where that one diverges.
+
+    A rate that is right for one surface throws a run out of the next: the valley of Rosenbrock's
+    function is curved thousands of times as much as a plateau.
+    """
+    kept = [_with_rate(entry, _default_rate(entry)) for entry in entries]
+    # Running away is what a surface without a floor shows.
+    wild = set() if scenario.landscape().unbounded_below else _diverging(scenario, kept)
+    for index in wild:
+        kept[index] = _calmer(scenario, kept[index])
+    return tuple(kept)
+
+
+def _calmer(scenario: Scenario, entry: Entry) -> Entry:
+    """``entry`` with the highest of the lower rates that does not diverge, else the lowest."""
+    default = _default_rate(entry)
+    tries = [_with_rate(entry, float(f"{default / lower:.4g}")) for lower in LOWER]
+    for first in range(0, len(tries), MAX_ENTRIES):
+        together = tries[first : first + MAX_ENTRIES]
+        wild = _diverging(scenario, together)
+        calm = [tried for index, tried in enumerate(together) if index not in wild]
+        if calm:
+            return calm[0]
+    return tries[-1]
+
+
+def _diverging(scenario: Scenario, entries: list[Entry]) -> set[int]:
+    """Which of ``entries`` diverge from the first start."""
+    config = scenario.config
+    steps = min(config.steps, TRIED_STEPS)
+    trial = dataclasses.replace(
+        scenario,
+        entries=tuple(entries),
+        starts=scenario.starts[:1],
+        config=dataclasses.replace(config, steps=steps, noise_seeds=1),
+    )
+    outcomes = trace(trial).outcomes
+    return {index for index, outcome in enumerate(outcomes) if outcome is Outcome.DIVERGED}
+
+
+def _default_rate(entry: Entry) -> float:
+    knobs = {knob.key: knob for knob in OPTIMIZERS[entry.optimizer].knobs}
+    return float(knobs["learning_rate"].default)
+
+
+def _with_rate(entry: Entry, rate: float) -> Entry:
+    return entry.changed(learning_rate=rate)
