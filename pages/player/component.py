@@ -38,7 +38,9 @@ def _loader(entry: str) -> str:
     return text
 
 
-_stage = st.components.v2.component("downhill_stage", js=_loader("receiveStage"), isolate_styles=False)
+_stage = st.components.v2.component(
+    "downhill_stage", js=_loader("receiveStage"), isolate_styles=False
+)
 _player = st.components.v2.component("downhill_player", js=_loader("showRun"), isolate_styles=False)
 
 

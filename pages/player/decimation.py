@@ -22,7 +22,9 @@ def vertex_budget(rows: int) -> int:
     return int(np.clip(VERTICES // max(rows, 1), FEWEST, MOST))
 
 
-def kept_steps(points: NDArray[np.float64], inside: NDArray[np.bool_], budget: int) -> NDArray[np.int64]:
+def kept_steps(
+    points: NDArray[np.float64], inside: NDArray[np.bool_], budget: int
+) -> NDArray[np.int64]:
     """The steps to draw of one path, ascending, at most ``budget`` of them.
 
     ``points`` (S+1, 3) are x, y and height in units of the picture, all finite; ``inside`` (S+1,)

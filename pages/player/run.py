@@ -52,9 +52,7 @@ def pack_run(
         raise ValueError("every entry needs a style")
     floor = _floor(surface, trajectories)
     above = trajectories.losses - floor
-    chosen = [
-        _vertices(surface, trajectories, row, vertex_budget(count)) for row in range(count)
-    ]
+    chosen = [_vertices(surface, trajectories, row, vertex_budget(count)) for row in range(count)]
     width = max((len(steps) for steps in chosen), default=0)
     paths = np.full((count, width, 3), np.nan, dtype=np.float32)
     numbers = np.zeros((count, width), dtype=np.uint16)

@@ -83,10 +83,14 @@ def _packed(
         }
     body = pack(header, {"heights": drawable(heights)})
     digest = hashlib.blake2b(body, digest_size=8).hexdigest()
-    return Stage(message=pack({**header, "digest": digest}, {"heights": drawable(heights)}), digest=digest)
+    return Stage(
+        message=pack({**header, "digest": digest}, {"heights": drawable(heights)}), digest=digest
+    )
 
 
-def pack_stage(surface: Surface, start_losses: NDArray[np.float64], words: Mapping[str, str]) -> Stage:
+def pack_stage(
+    surface: Surface, start_losses: NDArray[np.float64], words: Mapping[str, str]
+) -> Stage:
     """The stage of ``surface``, high enough to hold ``start_losses`` (any shape).
 
     Only the highest start counts, and only if the picture would otherwise cut it off: so moving
@@ -106,4 +110,8 @@ def pack_stage(surface: Surface, start_losses: NDArray[np.float64], words: Mappi
 
 def _marks(surface: Surface, kind: str) -> list[list[float]]:
     points = surface.minima if kind == "minimum" else surface.saddles
-    return [[point.x, point.y] for point in surface.declared(points) if np.isfinite([point.x, point.y]).all()]
+    return [
+        [point.x, point.y]
+        for point in surface.declared(points)
+        if np.isfinite([point.x, point.y]).all()
+    ]

@@ -119,7 +119,9 @@ def server(serve: Callable[[Path], str], request: pytest.FixtureRequest) -> str:
 def browser() -> Iterator[Browser]:
     """Chromium: ``DOWNHILL_CHROMIUM``, else the one on the path, else Playwright's own."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = os.environ.get("DOWNHILL_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    found = os.environ.get("DOWNHILL_CHROMIUM") or next(
+        filter(None, map(shutil.which, names)), None
+    )
     flags = list(FLAGS)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         flags.append("--no-sandbox")
@@ -131,7 +133,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """``open_page(address, **context_options)`` opens an address in a fresh context.
+    """``open_page(address, script, **context_options)`` opens an address in a fresh context.
+
+    ``script`` runs in the page before its own scripts.
 
     The test fails at its end if any of its pages logged an error, threw one, or asked another host
     for anything (such requests are not let through).
@@ -139,8 +143,10 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts = []
     faults: list[str] = []
 
-    def open_address(address: str, **options: object) -> Page:
+    def open_address(address: str, script: str = "", **options: object) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        if script:
+            context.add_init_script(script)
         contexts.append(context)
         home = urlsplit(address).netloc
 
@@ -156,14 +162,18 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on(
             "console",
-            lambda message: faults.append(f"console: {message.text}") if message.type == "error" else None,
+            lambda message: (
+                faults.append(f"console: {message.text}") if message.type == "error" else None
+            ),
         )
         page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
         page.on(
             "websocket",
-            lambda socket: faults.append(f"socket to another host: {socket.url}")
-            if urlsplit(socket.url).netloc != home
-            else None,
+            lambda socket: (
+                faults.append(f"socket to another host: {socket.url}")
+                if urlsplit(socket.url).netloc != home
+                else None
+            ),
         )
         page.goto(address)
         return page

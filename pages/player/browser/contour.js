@@ -22,7 +22,7 @@ export class Contour {
   }
 
   margins() {
-    const narrow = this.panel.clientWidth < 420;
+    const narrow = this.panel.clientWidth < 370;
     return { l: narrow ? 44 : 56, r: narrow ? 62 : 76, t: 46, b: 46 };
   }
 

@@ -20,6 +20,8 @@ function button(name) {
 
 function panel(name, ...more) {
   const made = make("figure", `dh-panel dh-${name}`, make("div", "dh-plot"), ...more, make("p", "dh-note"));
+  // The picture itself says nothing to those who listen; its label and the line-up do.
+  made.firstChild.setAttribute("aria-hidden", "true");
   made.dataset.word = `${name}_panel`;
   made.querySelector(".dh-note").hidden = true;
   return made;

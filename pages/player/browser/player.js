@@ -146,7 +146,7 @@ class Player {
       this.contour.setRun(run, colours);
       await this.drawLosses();
       if (this.scene) {
-        if (newGround || before.looks !== looks) await this.scene.draw(plotly, stage, run, colours, theme, words);
+        if (newGround || before.looks !== looks) await this.scene.draw(plotly, stage, run, colours, theme);
         else this.scene.setRun(run);
       }
     }
@@ -163,18 +163,25 @@ class Player {
       hover: (found) => this.hover(found),
     });
     this.losses = new Losses(parts.losses, (frame) => this.clock.seek(frame));
-    if (hasWebGL()) this.scene = new Scene(parts.surface, () => this.without3D("lost_webgl"));
-    else this.without3D("no_webgl");
+    if (hasWebGL()) this.scene = new Scene(parts.surface, (lost) => this.lost3D(lost));
+    else this.note3D("no_webgl");
     this.watch = new ResizeObserver(() => this.resized());
     for (const panel of [parts.contour, parts.surface, parts.losses]) this.watch.observe(panel);
   }
 
-  without3D(word) {
+  // A sentence in place of the 3D panel, or the panel again.
+  note3D(word) {
     const note = this.parts.surface.querySelector(".dh-note");
-    note.textContent = this.stage.words[word];
-    note.hidden = false;
-    this.parts.surface.classList.add("dh-without");
-    this.scene = null;
+    note.textContent = word ? this.stage.words[word] : "";
+    note.hidden = !word;
+    this.parts.surface.classList.toggle("dh-without", Boolean(word));
+  }
+
+  lost3D(lost) {
+    this.note3D(lost ? "lost_webgl" : null);
+    if (lost || this.destroyed) return;
+    const { plotly, stage, run, colours, theme } = this;
+    this.queue = this.queue.then(() => this.scene.draw(plotly, stage, run, colours, theme)).catch((error) => this.fail(error));
   }
 
   drawLosses() {

@@ -18,7 +18,7 @@ const PUBLIC_INTERVAL = 150;
 const DASHES = { dot: "dash", dash: "longdash", dashdot: "longdashdot" };
 
 // How far markers stand above their path, as a share of the height: else walls cut into them.
-const HEAD_LIFT = 0.03;
+const HEAD_LIFT = 0.05;
 
 export function hasWebGL() {
   try {
@@ -39,11 +39,11 @@ export class Scene {
     this.nextAt = 0;
   }
 
-  async draw(plotly, stage, run, colours, theme, words) {
+  async draw(plotly, stage, run, colours, theme) {
     if (this.lost) return;
     Object.assign(this, { plotly, stage, run, colours, theme });
     this.prepare();
-    const range = (stage.top - stage.low), narrow = this.panel.clientWidth < 420;
+    const range = (stage.top - stage.low), narrow = this.panel.clientWidth < 370;
     const [xLow, xHigh, yLow, yHigh] = stage.bounds;
     const axis = (title, more) => ({
       title: { text: title, font: { size: 16 } }, tickfont: { size: narrow ? 12 : 14 }, color: theme.text, gridcolor: theme.grid,
@@ -71,7 +71,7 @@ export class Scene {
     await plotly.react(this.chart, [this.surface(), ...this.lines(Infinity), this.headTrace(this.at ?? 0)], layout, config);
     if (!this.bound) {
       this.bound = true;
-      this.chart.on("plotly_webglcontextlost", () => this.lose());
+      this.chart.on("plotly_webglcontextlost", ({ event }) => this.lose(event));
     }
     this.frame(this.at ?? 0, true);
   }
@@ -82,11 +82,16 @@ export class Scene {
     this.prepare();
   }
 
-  lose() {
+  // A GPU may go away (a driver update, a laptop that slept) and come back: Plotly then draws the
+  // scene again by itself, and the present frame follows.
+  lose(event) {
+    event.preventDefault();
     this.lost = true;
-    this.onLost();
-    // After Plotly's own handlers have seen the event.
-    setTimeout(() => this.bound && this.plotly.purge(this.chart));
+    this.onLost(true);
+    event.target.addEventListener("webglcontextrestored", () => requestAnimationFrame(() => requestAnimationFrame(() => {
+      this.lost = false;
+      this.onLost(false);
+    })), { once: true });
   }
 
   surface() {
@@ -252,7 +257,7 @@ export class Scene {
   // From where Python found that least is hidden (viewpoint.py); further away where the panel is
   // narrow, so that the labels fit.
   viewpoint() {
-    const far = this.panel.clientWidth < 420 ? 2.2 : 2.02, [azimuth, up] = this.stage.viewpoint.map((degrees) => (degrees / 180) * Math.PI);
+    const far = this.panel.clientWidth < 370 ? 2.2 : 2.02, [azimuth, up] = this.stage.viewpoint.map((degrees) => (degrees / 180) * Math.PI);
     const eye = { x: far * Math.cos(up) * Math.cos(azimuth), y: far * Math.cos(up) * Math.sin(azimuth), z: far * Math.sin(up) };
     return { eye, center: { x: 0, y: 0, z: -0.13 }, up: { x: 0, y: 0, z: 1 } };
   }
@@ -265,6 +270,6 @@ export class Scene {
   }
 
   destroy() {
-    if (this.bound && !this.lost) this.plotly.purge(this.chart);
+    if (this.bound) this.plotly.purge(this.chart);
   }
 }

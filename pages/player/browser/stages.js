@@ -38,7 +38,7 @@ class Stage {
       Float64Array.from({ length: this.size }, (_, i) => low + ((high - low) * i) / (this.size - 1));
     this.x = along(xLow, xHigh);
     this.y = along(yLow, yHigh);
-    if (!this.empty) this.lift = 0.025 * (this.top - this.low);
+    if (!this.empty) this.lift = 0.03 * (this.top - this.low);
   }
 
   // The grid as rows for Plotly, cut at the top of the picture.

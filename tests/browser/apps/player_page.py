@@ -4,9 +4,19 @@ import math
 
 import numpy as np
 import streamlit as st
+import torch
 
 from landscapes import Bounds, CriticalPoint, Surface, get_surface
-from optim_core import OPTIMIZERS, Entry, Outcome, RowLabel, RunConfig, Scenario, Trajectories, trace
+from optim_core import (
+    OPTIMIZERS,
+    Entry,
+    Outcome,
+    RowLabel,
+    RunConfig,
+    Scenario,
+    Trajectories,
+    trace,
+)
 from pages.player import PLAYER_WORDS, EntryStyle, show_player
 
 MARKERS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "pentagon")
@@ -50,13 +60,20 @@ if case == "bowl":
         saddles=(CriticalPoint(1.0, 1.0, 2.0, kind="saddle"),),
     )  # fmt: skip
 if case in ("empty", "holes", "huge"):
+
     def odd(x, y):
         if case == "huge":
-            return (x**2 + y**2) * (1 + 1e300 * (x > 1.9))
+            return torch.where(x > 1.9, 1e300 * x, x**2 + y**2)
         return (x - (99 if case == "empty" else 0.2)).sqrt() + y**2
 
     surface = Surface(
-        key=case, title=case, function=odd, bounds=Bounds(-2, 2, -2, 2), start=(1.5, 1.5), story="", source=""
+        key=case,
+        title=case,
+        function=odd,
+        bounds=Bounds(-2, 2, -2, 2),
+        start=(1.5, 1.5),
+        story="",
+        source="",
     )
 
 names = ("sgd", "momentum", "adam")
@@ -66,7 +83,10 @@ if case == "many":
     starts = tuple((1.8 * math.cos(a), 1 + 1.8 * math.sin(a)) for a in np.linspace(0, 6, 16))
 if case == "eight":
     names = ("sgd", "momentum", "adam", "adam", "momentum", "adam", "momentum", "adam")
-settings = [{"learning_rate": rate * (1 + i)} if n == "adam" else {"learning_rate": 0.02 * rate * (1 + i)} for i, n in enumerate(names)]
+settings = [
+    {"learning_rate": rate * (1 + i)} if n == "adam" else {"learning_rate": 0.02 * rate * (1 + i)}
+    for i, n in enumerate(names)
+]
 if case == "diverge":
     settings = [{"learning_rate": 0.0021}, {"learning_rate": 0.0006}, {"learning_rate": rate}]
 
@@ -98,6 +118,11 @@ def started(x: float, y: float) -> None:
 
 
 show_player(
-    key="player", surface=surface, trajectories=result, styles=styles, words=PLAYER_WORDS, on_start=started
+    key="player",
+    surface=surface,
+    trajectories=result,
+    styles=styles,
+    words=PLAYER_WORDS,
+    on_start=started,
 )
 st.text(f"start {st.session_state.start[0]!r} {st.session_state.start[1]!r}")
