@@ -133,19 +133,26 @@ def add_entry(scenario: Scenario, value: object = None) -> Scenario:
     present = {entry.optimizer for entry in scenario.entries}
     free = next((key for key in OPTIMIZERS if key not in present), next(iter(OPTIMIZERS)))
     added = suited_entries(scenario, (Entry(free),))
-    return dataclasses.replace(scenario, entries=(*scenario.entries, *added))
+    return _line_up(scenario, (*scenario.entries, *added))
 
 
 def copy_entry(scenario: Scenario, index: int) -> Scenario:
     """The entry once more, right after itself."""
     entries = list(scenario.entries)
     entries.insert(index + 1, entries[index])
-    return dataclasses.replace(scenario, entries=tuple(entries))
+    return _line_up(scenario, tuple(entries))
 
 
 def remove_entry(scenario: Scenario, index: int) -> Scenario:
     """The line-up without one entry."""
     entries = scenario.entries[:index] + scenario.entries[index + 1 :]
+    return dataclasses.replace(scenario, entries=entries)
+
+
+def _line_up(scenario: Scenario, entries: tuple[Entry, ...]) -> Scenario:
+    # The button is disabled by then, but what a browser sends need not come from our buttons.
+    if len(entries) > MAX_LINE_UP:
+        raise ValueError(f"a line-up has at most {MAX_LINE_UP} entries")
     return dataclasses.replace(scenario, entries=entries)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 from optim_core import OPTIMIZERS, Entry, Outcome, Scenario, trace
-from optim_core.scenario import MAX_ENTRIES
 
 LOWER = (2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 """What the default rate is divided by until a run stays."""
@@ -37,13 +36,8 @@ def _calmer(scenario: Scenario, entry: Entry) -> Entry:
     """``entry`` with the highest of the lower rates that does not diverge, else the lowest."""
     default = _default_rate(entry)
     tries = [_with_rate(entry, float(f"{default / lower:.4g}")) for lower in LOWER]
-    for first in range(0, len(tries), MAX_ENTRIES):
-        together = tries[first : first + MAX_ENTRIES]
-        wild = _diverging(scenario, together)
-        calm = [tried for index, tried in enumerate(together) if index not in wild]
-        if calm:
-            return calm[0]
-    return tries[-1]
+    wild = _diverging(scenario, tries)
+    return next((tried for index, tried in enumerate(tries) if index not in wild), tries[-1])
 
 
 def _diverging(scenario: Scenario, entries: list[Entry]) -> set[int]:
