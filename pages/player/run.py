@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ OUTCOMES = tuple(Outcome)
 
 @dataclass(frozen=True)
 class EntryStyle:
-    """How one entry is drawn: ``dash`` and ``marker`` are Plotly names (``dashdot``, ``diamond``)."""
+    """How one entry is drawn: ``dash`` and ``marker`` are Plotly's names (``dashdot``, ``x``)."""
 
     title: str
     colour: str
@@ -72,7 +73,7 @@ def pack_run(
             trajectories.settled_at[row],
             kept,
         )
-    arrays = {"paths": paths, "rows": rows}
+    arrays: dict[str, NDArray[Any]] = {"paths": paths, "rows": rows}
     if any(len(steps) != steps[-1] + 1 for steps in chosen):
         arrays["steps"] = numbers
     header = {
@@ -89,7 +90,7 @@ def pack_run(
 
 
 def _floor(surface: Surface, trajectories: Trajectories) -> float:
-    """What the losses are measured from: the lowest declared minimum, or lower if a run got lower."""
+    """What losses are measured from: the lowest declared minimum, or lower if a run got lower."""
     losses = np.asarray(trajectories.losses, dtype=np.float64)
     sound = losses[np.isfinite(drawable(losses))]
     lows = [float(point.value) for point in surface.declared(surface.minima)]
