@@ -31,7 +31,7 @@ export default function (component) {
 
 
 def _loader(entry: str) -> str:
-    places = {"PLAYER": "player.js", "PLOTLY": assets.PLOTLY.name, "STYLE": "player.css"}
+    places = {"PLAYER": "main.js", "PLOTLY": assets.PLOTLY.name, "STYLE": "player.css"}
     text = LOADER.replace("ENTRY", entry)
     for place, name in places.items():
         text = text.replace(f"address({place})", f"address({json.dumps(assets.url(name))})")

@@ -115,9 +115,12 @@ def server(serve: Callable[[Path], str], request: pytest.FixtureRequest) -> str:
     return serve(Path(getattr(request, "param", ROOT / "app.py")))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium: ``DOWNHILL_CHROMIUM``, else the one on the path, else Playwright's own."""
+    """Chromium: ``DOWNHILL_CHROMIUM``, else the one on the path, else Playwright's own.
+
+    One a module: Playwright keeps an event loop running, which tests elsewhere would trip over.
+    """
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     found = os.environ.get("DOWNHILL_CHROMIUM") or next(
         filter(None, map(shutil.which, names)), None
@@ -144,7 +147,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     faults: list[str] = []
 
     def open_address(address: str, script: str = "", **options: object) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        context = browser.new_context(**{"viewport": {"width": 1180, "height": 800}, **options})
         if script:
             context.add_init_script(script)
         contexts.append(context)
