@@ -23,7 +23,8 @@ const module = import(address(PLAYER));
 export default function (component) {
   let cancelled = false, release;
   module.then((player) => {
-    if (!cancelled) release = player.ENTRY(component, { plotly: address(PLOTLY), style: address(STYLE) });
+    if (cancelled) return;
+    release = player.ENTRY(component, { plotly: address(PLOTLY), style: address(STYLE) });
   });
   return () => { cancelled = true; release?.(); };
 }
@@ -86,10 +87,11 @@ def started_at(state: object) -> tuple[float, float] | None:
     start = state.get("start") if isinstance(state, Mapping) else None
     if not isinstance(start, Mapping):
         return None
-    point = (start.get("x"), start.get("y"))
-    for value in point:
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            return None
-        if not math.isfinite(value):
-            return None
-    return float(point[0]), float(point[1])
+    x, y = _finite(start.get("x")), _finite(start.get("y"))
+    return None if x is None or y is None else (x, y)
+
+
+def _finite(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        return None
+    return float(value)

@@ -56,10 +56,12 @@ def player_words(translate: Callable[[str], str]) -> dict[str, str]:
         "status_some": _("{converged} of {runs} converged"),
         "status_some_diverged": _("{converged} of {runs} converged, {diverged} diverged"),
         "no_webgl": _(
-            "This browser cannot draw in 3D (it lacks WebGL). The contour shows the same paths."
+            "This browser cannot draw in 3D (WebGL is missing). The contour map shows the same"
+            " paths."
         ),
         "lost_webgl": _(
-            "The browser stopped drawing in 3D (it lost WebGL). The contour shows the same paths."
+            "The browser gave up drawing in 3D (WebGL was lost). The contour map shows the same"
+            " paths."
         ),
         "no_surface": _(
             "This surface has no defined value anywhere in view, so there is nothing to draw."
