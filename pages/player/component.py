@@ -65,7 +65,7 @@ def show_player(
         ValueError: for more rows than the player can draw, or an entry without a style.
     """
     stage = pack_stage(surface, trajectories.losses[0], words)
-    run = pack_run(surface, trajectories, styles, stage.digest)
+    run = pack_run(surface, trajectories, styles, stage.digest, clickable=on_start is not None)
 
     def started() -> None:
         point = started_at(st.session_state.get(key))

@@ -43,6 +43,8 @@ def pack_run(
     vertex, and is left out when every step is there. ``rows`` is (R, 7): entry, start, noise seed,
     outcome, stopped_at, settled_at, and the number of vertices.
 
+    ``clickable`` says whether a click on the contour sets the start.
+
     Raises:
         ValueError: for more than ``MOST_ROWS`` rows, or a row whose entry has no style.
     """
@@ -80,6 +82,7 @@ def pack_run(
         "stage": stage_digest,
         "steps": trajectories.steps,
         "floor": floor,
+        "clickable": clickable,
         "log_losses": not surface.unbounded_below,
         "outcomes": [outcome.name.lower() for outcome in OUTCOMES],
         "entries": [asdict(style) for style in styles],

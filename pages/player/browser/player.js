@@ -62,6 +62,8 @@ export class Player {
     Object.assign(this, { plotly, stage, run, theme, looks, colours });
     const { parts } = this, { words } = stage;
     this.log ??= run.log_losses;
+    parts.mapHint.dataset.text = run.clickable ? "hint_contour" : "hint_contour_still";
+    parts.host.classList.toggle("dh-clickable", run.clickable);
     name(parts, words);
     parts.host.classList.remove("dh-loading");
     parts.host.classList.toggle("dh-dark", theme.dark);
@@ -170,6 +172,7 @@ export class Player {
   }
 
   click(x, y) {
+    if (!this.run.clickable) return;
     // As many digits as the picture can show: the start stands in the link.
     const [xLow, xHigh, yLow, yHigh] = this.stage.bounds;
     const round = (value, size) => {

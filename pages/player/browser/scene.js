@@ -8,12 +8,15 @@
 import { LEVELS } from "./contour.js";
 import { formatLoss } from "./marks.js";
 import { ScenePaths } from "./scenepaths.js";
-import { plotlyScale } from "./theme.js";
+import { blend, plotlyScale } from "./theme.js";
 
 const PUBLIC_INTERVAL = 150;
 
 // Plotly's dashes are much finer in 3D than in 2D under the same name: a name coarser looks alike.
 const DASHES = { dot: "dash", dash: "longdash", dashdot: "longdashdot" };
+
+// From how many rows on lines are thin and plain.
+const MANY = 16;
 
 export function hasWebGL() {
   try {
@@ -104,15 +107,27 @@ export class Scene {
     };
   }
 
-  // A halo under all the paths, then one trace for each entry.
+  // Two traces for each entry: one under the path, which sets it off from the ground and fills the
+  // gaps of a dashed line with a fainter colour, and the path itself.
   lines(step) {
-    const { run, theme, stage } = this, many = run.rows.length > 16, wide = many ? 4 : 7;
+    const { run, theme } = this, width = run.rows.length > MANY ? 4 : 7;
     const trace = ([x, y, z], line) => ({ type: "scatter3d", mode: "lines", x, y, z, line, hoverinfo: "skip", connectgaps: false });
-    return [
-      trace(this.paths.points(run.rows, step, stage.lift * 0.35), { width: many ? 0.1 : wide + 5, color: theme.dark ? "#050b14" : "#ffffff" }),
-      ...run.entries.map((entry, e) =>
-        trace(this.paths.points(run.rows.filter((row) => row.entry === e), step, 0), { width: wide, color: this.colours[e], dash: DASHES[entry.dash] ?? entry.dash })),
-    ];
+    const ground = theme.dark ? "#050b14" : "#ffffff";
+    return run.entries.flatMap((entry, e) => {
+      const under = entry.dash === "solid" ? ground : blend(this.colours[e], ground, 0.55);
+      const [low, high] = this.linePoints(e, step);
+      return [
+        trace(low, { width: entry.dash === "solid" ? width + 5 : width, color: under }),
+        trace(high, { width, color: this.colours[e], dash: DASHES[entry.dash] ?? entry.dash }),
+      ];
+    });
+  }
+
+  // The points of both traces of an entry. A crowd of paths goes without the lower ones.
+  linePoints(e, step) {
+    const { run, stage } = this, rows = run.rows.filter((row) => row.entry === e);
+    const drop = stage.lift * 0.35;
+    return [this.paths.points(run.rows.length > MANY ? [] : rows, step, drop), this.paths.points(rows, step, 0)];
   }
 
   headTrace(step) {
@@ -120,7 +135,7 @@ export class Scene {
     return {
       type: "scatter3d", mode: "markers", hoverinfo: "skip", x: places.x, y: places.y, z: places.z,
       marker: {
-        size: run.rows.length > 16 ? 6 : 9, opacity: 1, color: run.rows.map((row) => this.colours[row.entry]), symbol: places.symbol,
+        size: run.rows.length > MANY ? 6 : 9, opacity: 1, color: run.rows.map((row) => this.colours[row.entry]), symbol: places.symbol,
         line: { width: 2, color: theme.dark ? "#ffffff" : "#101820" },
       },
     };
@@ -154,11 +169,13 @@ export class Scene {
         if (symbol) data.marker.symbol = symbol;
         object.update(data);
       };
-      const lines = this.run.entries.length + 1;
-      update(1, this.paths.points(this.run.rows, step, this.stage.lift * 0.35));
-      this.run.entries.forEach((_, e) => update(e + 2, this.paths.points(this.run.rows.filter((row) => row.entry === e), step, 0)));
+      this.run.entries.forEach((_, e) => {
+        const [low, high] = this.linePoints(e, step);
+        update(2 * e + 1, low);
+        update(2 * e + 2, high);
+      });
       const heads = this.paths.heads(step);
-      update(lines + 1, [heads.x, heads.y, heads.z], heads.symbol);
+      update(2 * this.run.entries.length + 1, [heads.x, heads.y, heads.z], heads.symbol);
       return true;
     } catch {
       return false;
