@@ -33,7 +33,11 @@ class EntryStyle:
 
 
 def pack_run(
-    surface: Surface, trajectories: Trajectories, styles: Sequence[EntryStyle], stage_digest: str
+    surface: Surface,
+    trajectories: Trajectories,
+    styles: Sequence[EntryStyle],
+    stage_digest: str,
+    clickable: bool = True,
 ) -> bytes:
     """The run message of ``trajectories`` over the stage called ``stage_digest``.
 
