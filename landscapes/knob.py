@@ -6,11 +6,12 @@ A slider, the check of a link, the axis of a sweep and the bad-input tests all f
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from landscapes.registry import unknown
+from landscapes.registry import UnknownKeyError, unknown
 
 Value = float | int | bool | str
 Scale = Literal["linear", "log", "integer", "switch", "choice"]
@@ -81,17 +82,21 @@ class Knob:
             if not isinstance(value, bool):
                 raise ValueError(f"{self.key} must be true or false")
             return value
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        # numbers.Real has numpy's numbers too, which sweeps are made of.
+        if isinstance(value, bool) or not isinstance(value, numbers.Real):
             raise ValueError(f"{self.key} must be a number")
-        if isinstance(value, float) and not math.isfinite(value):
+        number = int(value) if isinstance(value, numbers.Integral) else float(value)
+        if isinstance(number, float) and not math.isfinite(number):
             raise ValueError(f"{self.key} must be finite")
-        if not self.low <= value <= self.high:
-            raise ValueError(f"{self.key} must lie between {self.low:g} and {self.high:g}")
+        if not self.low <= number <= self.high:
+            shown = ",.0f" if self.scale == "integer" else "g"
+            bounds = f"{format(self.low, shown)} and {format(self.high, shown)}"
+            raise ValueError(f"{self.key} must lie between {bounds}")
         if self.scale == "integer":
-            if value != int(value):
+            if number != int(number):
                 raise ValueError(f"{self.key} must be a whole number")
-            return int(value)
-        return float(value)
+            return int(number)
+        return float(number)
 
     def parse(self, text: str) -> Value:
         """The value written as ``text`` (a link, a text field).
@@ -134,4 +139,12 @@ def complete_settings(
     for key in given:
         if key not in known:
             raise unknown(f"setting of {owner}", key, known)
-    return tuple((knob.key, knob.check(given.get(knob.key, knob.default))) for knob in knobs)
+    complete = []
+    for knob in knobs:
+        try:
+            complete.append((knob.key, knob.check(given.get(knob.key, knob.default))))
+        except UnknownKeyError:
+            raise
+        except ValueError as error:
+            raise ValueError(f"{owner}: {error}") from None
+    return tuple(complete)

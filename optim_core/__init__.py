@@ -6,7 +6,7 @@ from optim_core.noise import NOISES
 from optim_core.scenario import DEFAULT_SCENARIO, Entry, Noise, RunConfig, Scenario, Schedule
 from optim_core.schedules import SCHEDULES
 from optim_core.spec import OPTIMIZERS, WRAPPERS, OptimizerSpec, get_optimizer
-from optim_core.tracing import trace
+from optim_core.tracing import OverBudgetError, trace
 from optim_core.trajectories import Outcome, RowLabel, Trajectories
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Noise",
     "OptimizerSpec",
     "Outcome",
+    "OverBudgetError",
     "RowLabel",
     "RunConfig",
     "Scenario",

@@ -42,7 +42,7 @@ def _evaluate(
             if isinstance(value, Slot):
                 arguments.append(torch.from_numpy(values[value].copy()))
             elif isinstance(value, (int, float)) and str(declared.type) == "Tensor":
-                arguments.append(torch.tensor(value, dtype=torch.float64))
+                arguments.append(torch.tensor(value, dtype=torch.float64, device="cpu"))
             else:
                 arguments.append(value)
         result = operation.function(*arguments, **dict(operation.keywords))
@@ -125,7 +125,9 @@ class Bank:
     PAGE = 1 << 14
 
     def __init__(self) -> None:
-        self._arrays: dict[object, tuple[Array, Call | None]] = {}
+        # The parts are kept with the array: their coefficients are known by id, which the next
+        # object may be given once they are gone.
+        self._arrays: dict[object, tuple[Array, Call | None, Sequence[Part]]] = {}
         self._pages: list[Floats] = []
         self._used: list[int] = []
         self._filled: list[tuple[int, int, Sequence[Part]]] = []
@@ -150,10 +152,10 @@ class Bank:
             return self._spread_by_call(parts[0], shape)
         key = (shape, *((id(p.coefficients), type(p.value), repr(p.value)) for p in parts))
         if key not in self._arrays:
-            self._arrays[key] = (
-                self._constant(parts, shape) if constant else self._paged(parts, shape)
-            )
-        return self._arrays[key]
+            made = self._constant(parts, shape) if constant else self._paged(parts, shape)
+            self._arrays[key] = (*made, parts)
+        array, renew, _ = self._arrays[key]
+        return array, renew
 
     def fills(self, first: int, count: int) -> list[tuple[Floats, Floats]]:
         """Each page in use, with its contents for ``count`` steps from ``first``, (count, used)."""

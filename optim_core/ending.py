@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from optim_core.gradients import Formula, gradient_calls
+from optim_core.measuring import Endings
 from optim_core.noise import NoiseStreams
 from optim_core.scenario import RunConfig
 from optim_core.settings import Floats
@@ -16,6 +19,8 @@ from optim_core.stepping import Group, Stepper
 
 class Watch:
     """Follows N runs without keeping their paths.
+
+    The gradient at a point is known one step later, so each point is judged then.
 
     Args:
         stepper: whose points are watched, before its first step.
@@ -26,10 +31,10 @@ class Watch:
             before the step; otherwise they are computed here once more.
 
     Attributes:
-        last: (2, N) the last point that was near and finite.
+        last: (2, N) the last point that was near, with a finite gradient.
         stopped_at: (N,) its step.
-        settled_at: (N,) the first step from which the gradient stayed within the tolerance, as far
-            as the steps before the last tell.
+        undefined: (N,) whether the run stopped at a near point without a gradient.
+        settled_at: (N,) the first step from which the gradient stayed within the tolerance.
     """
 
     def __init__(
@@ -41,43 +46,93 @@ class Watch:
         gradient_is_true: bool,
     ) -> None:
         self._points = stepper.points
-        self._far, self._limit = far, tolerance * tolerance
+        self._far, self._limit = far, tolerance
         rows = self._points.shape[1]
         self.last = self._points.copy()
         self.stopped_at = np.zeros(rows, dtype=np.int64)
         self.settled_at = np.zeros(rows, dtype=np.int64)
+        self.undefined = np.zeros(rows, dtype=np.bool_)
+        self._before = self._points.copy()
         self._alive = np.ones(rows, dtype=np.bool_)
         self._size = np.empty_like(self._points)
         self._near = np.empty(self._points.shape, dtype=np.bool_)
         self._mask = np.empty(rows, dtype=np.bool_)
-        self._gradients = stepper.gradients
-        self._calls = []
-        if not gradient_is_true:
-            self._gradients = np.zeros_like(self._points)
-            self._before = self._points.copy()
-            self._calls = gradient_calls(formula, self._before, self._gradients)
+        self._going = rows
+        self._own_gradients = np.zeros_like(self._points)
+        self._calls = gradient_calls(formula, self._before, self._own_gradients)
+        self._given = stepper.gradients if gradient_is_true else None
 
     def __call__(self, step: int) -> None:
-        """Look at the runs after ``step``."""
+        """Judge the points before ``step``, which has just been taken."""
+        gradients = self._given
+        if gradients is None:
+            gradients = self._measured()
+        self._judge(step - 1, gradients)
+        np.copyto(self._before, self._points)
+
+    def finish(self, steps: int) -> None:
+        """Judge the points after the last of ``steps`` steps."""
+        with torch.inference_mode(), np.errstate(all="ignore"):
+            self._judge(steps, self._measured())
+
+    def _measured(self) -> Floats:
         for call in self._calls:
             call()
-        if self._calls:
-            np.copyto(self._before, self._points)
-        self._note_large_gradients(step - 1)
-        np.abs(self._points, out=self._size)
-        np.less_equal(self._size, self._far, out=self._near)
-        np.logical_and(self._near[0], self._near[1], out=self._mask)
-        np.logical_and(self._alive, self._mask, out=self._alive)
-        np.copyto(self.last, self._points, where=self._alive)
-        np.add(self.stopped_at, self._alive, out=self.stopped_at)
+        return self._own_gradients
 
-    def _note_large_gradients(self, step: int) -> None:
-        """The runs whose gradient at ``step`` is not small have settled after it at the soonest."""
-        squares = np.multiply(self._gradients, self._gradients, out=self._size)
-        np.add(squares[0], squares[1], out=squares[0])
-        np.less_equal(squares[0], self._limit, out=self._mask)
-        np.logical_not(self._mask, out=self._mask)
-        np.copyto(self.settled_at, step + 1, where=self._mask)
+    def _judge(self, step: int, gradients: Floats) -> None:
+        mask = self._mask
+        norms = np.hypot(gradients[0], gradients[1], out=self._size[0])
+        np.less_equal(norms, self._limit, out=mask)
+        np.logical_not(mask, out=mask)
+        np.copyto(self.settled_at, step + 1, where=mask)
+        finite = np.isfinite(norms)
+        missing = np.isnan(norms)
+        np.abs(self._before, out=self._size)
+        np.less_equal(self._size, self._far, out=self._near)
+        np.logical_and(self._near[0], self._near[1], out=mask)
+        going = self._alive & mask & finite
+        count = int(np.count_nonzero(going))
+        if count < self._going:
+            self.undefined |= self._alive & ~going & mask & missing
+            self._going = count
+        self._alive = going
+        np.copyto(self.last, self._before, where=going)
+        np.copyto(self.stopped_at, step, where=going)
+
+
+@dataclass(frozen=True)
+class Ends:
+    """How N runs ended, whose paths were not kept; see :class:`Watch` for the arrays."""
+
+    last: Floats
+    stopped_at: NDArray[np.int64]
+    undefined: NDArray[np.bool_]
+    settled_at: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, starts: Floats) -> Ends:
+        """Room for the ends of the runs that start at ``starts`` (2, N)."""
+        numbers = np.zeros(starts.shape[1], dtype=np.int64)
+        return cls(starts.copy(), numbers, numbers.astype(np.bool_), numbers.copy())
+
+    def take(self, columns: NDArray[np.int64], found: Ends) -> None:
+        """Put in the ends that were found for some of the columns."""
+        self.last[:, columns] = found.last
+        self.stopped_at[columns] = found.stopped_at
+        self.undefined[columns] = found.undefined
+        self.settled_at[columns] = found.settled_at
+
+    def endings(self, losses: Floats, norms: Floats, config: RunConfig) -> Endings:
+        """What :func:`endings_of` says of whole paths, given loss and gradient norm at the ends."""
+        fine = np.isfinite(losses) & np.isfinite(norms)
+        small = (norms[-1] <= config.tolerance) & (self.stopped_at == config.steps)
+        return Endings(
+            alive=fine,
+            stopped_at=self.stopped_at,
+            undefined=self.undefined,
+            settled_at=np.where(small, self.settled_at, -1),
+        )
 
 
 def run_to_end(
@@ -87,8 +142,8 @@ def run_to_end(
     config: RunConfig,
     streams: NoiseStreams,
     far: float,
-) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:
-    """The last point (2, R), its step and the settling step of each row of ``group``.
+) -> Ends:
+    """The ends of the rows of ``group``.
 
     Args:
         formula: the surface.
@@ -98,27 +153,24 @@ def run_to_end(
         streams: noise for ``config.noise_seeds`` streams.
         far: as in :class:`Watch`.
     """
-    own = np.ascontiguousarray(starts[:, group.rows])
-    stream_of_row = group.rows % config.noise_seeds
-    shifts, noise = (
-        None if kind is None else np.ascontiguousarray(kind.transpose(0, 2, 1)[:, :, stream_of_row])
-        for kind in (streams.shift, streams.gradient)
-    )
+    shifts, noise = by_parameter(streams.shift), by_parameter(streams.gradient)
     stepper = Stepper(
         formula,
-        [_alone(group)],
-        own,
+        [dataclasses.replace(group, rows=np.arange(len(group.rows)))],
+        starts[:, group.rows],
         shifts=shifts,
         noise=noise,
+        stream_of_column=group.rows % config.noise_seeds,
         clip_norm=config.clip_norm,
         clip_value=config.clip_value,
     )
     plain = (shifts, noise, config.clip_norm, config.clip_value, group.rule.probe)
     watch = Watch(stepper, formula, far, config.tolerance, all(part is None for part in plain))
     stepper.run(config.steps, watch)
-    return watch.last, watch.stopped_at, watch.settled_at
+    watch.finish(config.steps)
+    return Ends(watch.last, watch.stopped_at, watch.undefined, watch.settled_at)
 
 
-def _alone(group: Group) -> Group:
-    """The group as the only one: its rows are the columns."""
-    return dataclasses.replace(group, rows=np.arange(len(group.rows)))
+def by_parameter(streams: Floats | None) -> Floats | None:
+    """(T, S, D) noise as (T, D, S), so that each step's is laid out like the columns."""
+    return None if streams is None else np.ascontiguousarray(streams.transpose(0, 2, 1))

@@ -64,20 +64,31 @@ def _replayed(
 def checked_recording(formula: Formula, count: int) -> Recording | None:
     """The gradient of ``formula`` at ``count`` points, recorded and compared with autograd.
 
-    None where it cannot be recorded, or where the replay is not autograd bit for bit.
+    None where it cannot be recorded, or where the replay is not torch bit for bit.
+
+    Raises:
+        ValueError: for a formula that does not give one value a point.
     """
     points = np.random.default_rng(0).uniform(-3.0, 3.0, (2, count))
-    replayed, expected = np.empty_like(points), np.empty_like(points)
+    replayed, expected = np.empty((3, count)), np.empty((3, count))
+    _check_shape(formula, points)
     try:
         with torch.inference_mode(False):
             recording = record_gradient(formula, *torch.from_numpy(points))
         with torch.inference_mode(), np.errstate(all="ignore"):
-            for call in _replayed(recording, points, replayed, None):
+            for call in _replayed(recording, points, replayed[:2], replayed[2]):
                 call()
     except (NotRecordableError, RuntimeError):
         return None
-    _by_autograd(formula, points, expected, None)
+    _by_autograd(formula, points, expected[:2], expected[2])
     return recording if np.array_equal(replayed, expected, equal_nan=True) else None
+
+
+def _check_shape(formula: Formula, points: Floats) -> None:
+    """Refuse a formula that does not give one value a point."""
+    value = formula(*torch.from_numpy(points))
+    if not isinstance(value, Tensor) or value.shape != points.shape[1:]:
+        raise ValueError("the surface must return one value a point, as a tensor")
 
 
 def clip_calls(gradients: Floats, clip_norm: float | None, clip_value: float | None) -> list[Call]:

@@ -29,8 +29,9 @@ def measure(formula: Formula, path: Floats) -> tuple[Floats, Floats]:
     count = path.shape[0] * path.shape[2]
     points = np.ascontiguousarray(path.transpose(1, 0, 2)).reshape(2, count)
     losses, norms = np.empty(count), np.empty(count)
-    size = min(count, CHUNK_POINTS)
-    place = points[:, :size].copy()
+    # A power of two: the recording for a size is found again when the number of steps changes.
+    size = min(1 << (count - 1).bit_length(), CHUNK_POINTS)
+    place = np.zeros((2, size))
     gradients, values = np.empty((2, size)), np.empty(size)
     calls = gradient_calls(formula, place, gradients, values)
     with np.errstate(all="ignore"), torch.inference_mode():

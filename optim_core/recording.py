@@ -212,7 +212,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if inner is not None and inner.function is aten.mul.Tensor:
             value, factor = inner.arguments
             if _is_number(factor) and (_doubles(factor) or _doubles(right)):
-                return self._emit(aten.mul.Tensor, (value, float(factor) * float(right)), (), like)
+                merged = float(factor) * float(right)
+                # Within these bounds the merged product rounds and overflows as the two would.
+                if 1e-300 < abs(merged) < 1e300:
+                    return self._emit(aten.mul.Tensor, (value, merged), (), like)
         return self._emit(aten.mul.Tensor, (left, float(right)), (), like)
 
     def _has_shape(self, value: Any, like: Tensor) -> bool:

@@ -87,7 +87,7 @@ def _record(
     numbers = {name: np.array([[0.5 if used else 0.0]]) for name, used in in_use}
     group = GroupSettings(numbers, dict(statics), 1)
     entry_of_row = np.zeros(SAMPLE_ROWS, dtype=np.int64)
-    sample = torch.ones(SAMPLE_ROWS, parameters, dtype=torch.float64)
+    sample = torch.ones(SAMPLE_ROWS, parameters, dtype=torch.float64, device="cpu")
     state = rule.init(sample, SampleSettings(group, entry_of_row, None))
     recorder = Recorder()
     settings = SampleSettings(group, entry_of_row, recorder)

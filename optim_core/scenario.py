@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from landscapes import Knob, Surface, Value, complete_settings, get_surface
+from landscapes import Knob, Surface, Value, complete_settings, get_surface, unknown
 from optim_core.noise import NOISES
 from optim_core.run_knobs import (
     COORDINATE,
@@ -109,7 +109,10 @@ class Entry:
             _keep(self, "wrapper_settings", chosen)
 
     def __getitem__(self, setting: str) -> Value:
-        return dict(self.settings)[setting]
+        settings = dict(self.settings)
+        if setting not in settings:
+            raise unknown(f"setting of {self.optimizer}", setting, settings)
+        return settings[setting]
 
     def changed(self, **settings: Value) -> Entry:
         """This entry with some of the optimizer's settings changed."""
@@ -186,7 +189,7 @@ class Scenario:
     Attributes:
         surface: a key of ``SURFACES``.
         surface_settings: the surface's own settings (condition number, rotation, ...).
-        entries: 1 to 8 contestants.
+        entries: 1 to 64 contestants.
         starts: where each of them starts, ``((x, y), ...)``; the surface's own start if not given.
         config: what they share.
 

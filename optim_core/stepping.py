@@ -48,9 +48,9 @@ class Stepper:
         formula: the surface.
         groups: which together hold each column once.
         starts: (2, N) the start points.
-        shifts: (T, 2, S) or None: added to the points where the gradient is measured; column
-            ``c`` takes stream ``c % S``.
+        shifts: (T, 2, S) or None: added to the points where the gradient is measured.
         noise: (T, 2, S) or None: added to the gradient.
+        stream_of_column: (N,) which stream each column meets; ``c % S`` if not given.
         clip_norm: gradients longer than this are scaled down to it.
         clip_value: each component of the gradient is held within plus or minus this.
 
@@ -70,6 +70,7 @@ class Stepper:
         *,
         shifts: Floats | None = None,
         noise: Floats | None = None,
+        stream_of_column: NDArray[np.int64] | None = None,
         clip_norm: float | None = None,
         clip_value: float | None = None,
     ) -> None:
@@ -85,10 +86,10 @@ class Stepper:
             self._calls.append(partial(np.copyto, measured_at, self.points))
             self._bind_probes(blocks, measured_at)
         if shifts is not None:
-            self._add_streams(measured_at, shifts)
+            self._add_streams(measured_at, shifts, stream_of_column)
         self._calls += gradient_calls(formula, measured_at, self.gradients)
         if noise is not None:
-            self._add_streams(self.gradients, noise)
+            self._add_streams(self.gradients, noise, stream_of_column)
         self._calls += clip_calls(self.gradients, clip_norm, clip_value)
         order = _order(groups, self.points)
         if len(groups) > 1:
@@ -125,12 +126,20 @@ class Stepper:
             rows = block.group.rows
             self._calls.append(partial(_place_columns, measured_at, rows, wanted))
 
-    def _add_streams(self, target: Floats, streams: Floats) -> None:
+    def _add_streams(
+        self, target: Floats, streams: Floats, stream_of_column: NDArray[np.int64] | None
+    ) -> None:
         """Add this step's noise to each column, stream by stream."""
         now = np.zeros(streams.shape[1:])
         self._per_step.append((now, streams))
-        by_stream = target.reshape(target.shape[0], -1, streams.shape[2])
-        self._calls.append(partial(np.add, by_stream, now[:, None, :], by_stream))
+        count = streams.shape[2]
+        if stream_of_column is None or count == 1:
+            by_stream = target.reshape(target.shape[0], -1, count)
+            self._calls.append(partial(np.add, by_stream, now[:, None, :], by_stream))
+            return
+        spread = np.empty_like(target)
+        self._calls.append(partial(now.take, stream_of_column, 1, out=spread, mode="clip"))
+        self._calls.append(partial(np.add, target, spread, target))
 
 
 def _place_columns(target: Floats, columns: NDArray[np.int64], source: Floats) -> None:

@@ -6,10 +6,9 @@ import time
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from landscapes import Surface
-from optim_core.ending import run_to_end
+from landscapes import Surface, unknown
+from optim_core.ending import Ends, by_parameter, run_to_end
 from optim_core.grouping import groups_of, parts_of
 from optim_core.measuring import endings_of, measure, outcomes_of
 from optim_core.noise import NOISES, NoiseStreams
@@ -22,7 +21,7 @@ FAR_IN_VIEWS = 1e6
 """A point further out than this many times the view has run away."""
 
 MAX_TRACED = 8_000_000
-"""Rows times steps that may be kept: about 32 bytes each, 256 MB."""
+"""Rows times steps that may be kept: 32 bytes each in the result (256 MB), twice that meanwhile."""
 
 MAX_STEPPED = 1_000_000_000
 """Rows times steps that may be computed at all: some tens of seconds."""
@@ -59,7 +58,8 @@ def trace(
 
     Args:
         scenario: what to run.
-        surface: minimise this in place of the scenario's surface (own formulas, slices).
+        surface: minimise this in place of the scenario's surface (own formulas, slices). The
+            starts stay the scenario's: give them, or they are those of its named surface.
         keep: "path" for every step; "ends" for the start and the last point only, which takes a
             million rows.
 
@@ -68,61 +68,62 @@ def trace(
 
     Raises:
         OverBudgetError: (a ValueError) before anything is computed.
+        ValueError: for a surface that does not give one value a point, or an unknown ``keep``.
     """
     began = time.perf_counter()
     config = scenario.config
+    if keep not in ("path", "ends"):
+        raise unknown("keep", keep, ("path", "ends"))
     check_budget(scenario.rows, config.steps, keep)
+    if surface is not None and not isinstance(surface, Surface):
+        raise ValueError("surface must be a Surface object, or left out")
     landscape = scenario.landscape() if surface is None else surface
     far = FAR_IN_VIEWS * landscape.bounds.size
-    run = _whole_paths if keep == "path" else _ends_only
-    path, ended = run(scenario, landscape, far)
-    losses, norms = measure(landscape.value, path)
-    if ended is None:
+    if keep == "path":
+        path = _whole_paths(scenario, landscape)
+        losses, norms = measure(landscape.value, path)
         endings = endings_of(path, losses, norms, far, config.tolerance)
-        stopped_at, settled_at = endings.stopped_at, endings.settled_at
     else:
-        stopped_at, settled_at = ended
-        endings = endings_of(path, losses, norms, far, config.tolerance)
-        settled_at = np.where(endings.settled_at >= 0, settled_at, -1)
-    stopped = (stopped_at < config.steps) | ~endings.alive[-1]
-    nan = np.where(endings.alive, 0.0, np.nan)
-    points = path.transpose(0, 2, 1) + nan[:, :, None]
-    points[0] = path[0].T
-    index = np.minimum(stopped_at, len(path) - 1)
-    columns = np.arange(len(index))
-    reached = landscape.reached_minimum(points[index, columns], losses[index, columns])
+        path, ends = _ends_only(scenario, landscape, far)
+        losses, norms = measure(landscape.value, path)
+        endings = ends.endings(losses, norms, config)
+    stopped = endings.stopped_at < config.steps
+    index = np.minimum(endings.stopped_at, len(path) - 1)
+    columns = np.arange(scenario.rows)
+    reached = landscape.reached_minimum(path[index, :, columns], losses[index, columns])
+    gone = ~endings.alive
+    losses[gone], norms[gone] = np.nan, np.nan
+    gone[0] = False
+    positions = np.ascontiguousarray(path.transpose(0, 2, 1))
+    positions[gone] = np.nan
     arrays = {
-        "positions": points,
-        "losses": losses + nan,
-        "gradient_norms": norms + nan,
-        "stopped_at": stopped_at,
-        "settled_at": settled_at,
+        "positions": positions,
+        "losses": losses,
+        "gradient_norms": norms,
+        "stopped_at": endings.stopped_at,
+        "settled_at": endings.settled_at,
         "reached": np.where(stopped, -1, reached),
     }
     for array in arrays.values():
         array.flags.writeable = False
     return Trajectories(
         **arrays,
-        outcomes=outcomes_of(stopped, endings.undefined, settled_at),
+        outcomes=outcomes_of(stopped, endings.undefined, endings.settled_at),
         labels=RowLabels(len(scenario.entries), len(scenario.starts), config.noise_seeds),
         steps=config.steps,
         seconds=time.perf_counter() - began,
     )
 
 
-Ended = tuple[NDArray[np.int64], NDArray[np.int64]]
-
-
-def _whole_paths(scenario: Scenario, landscape: Surface, far: float) -> tuple[Floats, Ended | None]:
+def _whole_paths(scenario: Scenario, landscape: Surface) -> Floats:
     """Every point of every run: (T+1, 2, N)."""
-    del far
     config, streams, starts = scenario.config, _noise_of(scenario), _columns(scenario)
     stepper = Stepper(
         landscape.value,
         groups_of(scenario),
         starts,
-        shifts=_by_parameter(streams.shift),
-        noise=_by_parameter(streams.gradient),
+        shifts=by_parameter(streams.shift),
+        noise=by_parameter(streams.gradient),
         clip_norm=config.clip_norm,
         clip_value=config.clip_value,
     )
@@ -130,23 +131,18 @@ def _whole_paths(scenario: Scenario, landscape: Surface, far: float) -> tuple[Fl
     path[0] = starts
     points = stepper.points
     stepper.run(config.steps, lambda step: np.copyto(path[step], points))
-    return path, None
+    return path
 
 
-def _ends_only(scenario: Scenario, landscape: Surface, far: float) -> tuple[Floats, Ended | None]:
-    """Start and last point of every run, (2, 2, N), with the steps at which they ended."""
+def _ends_only(scenario: Scenario, landscape: Surface, far: float) -> tuple[Floats, Ends]:
+    """Start and last point of every run, (2, 2, N), and how they ended."""
     streams, starts = _noise_of(scenario), _columns(scenario)
-    path = np.stack([starts, starts])
-    stopped_at = np.zeros(scenario.rows, dtype=np.int64)
-    settled_at = np.zeros(scenario.rows, dtype=np.int64)
+    ends = Ends.of(starts)
     for group in groups_of(scenario):
         for part in parts_of(group, CHUNK_ROWS):
-            last, stopped, settled = run_to_end(
-                landscape.value, part, starts, scenario.config, streams, far
-            )
-            path[1][:, part.rows] = last
-            stopped_at[part.rows], settled_at[part.rows] = stopped, settled
-    return path, (stopped_at, settled_at)
+            found = run_to_end(landscape.value, part, starts, scenario.config, streams, far)
+            ends.take(part.rows, found)
+    return np.stack([starts, ends.last]), ends
 
 
 def _noise_of(scenario: Scenario) -> NoiseStreams:
@@ -155,11 +151,6 @@ def _noise_of(scenario: Scenario) -> NoiseStreams:
     spec = NOISES[config.noise.key]
     settings = dict(config.noise.settings)
     return spec.streams(config.steps, config.noise_seeds, 2, settings, config.seed)
-
-
-def _by_parameter(streams: Floats | None) -> Floats | None:
-    """(T, S, D) noise as (T, D, S), so that each step's is laid out like the columns."""
-    return None if streams is None else np.ascontiguousarray(streams.transpose(0, 2, 1))
 
 
 def _columns(scenario: Scenario) -> Floats:

@@ -54,7 +54,7 @@ class RowLabels(Sequence[RowLabel]):
         return RowLabel(entry, start, seed)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Trajectories:
     """The paths of R runs over T steps. All arrays are read-only.
 

@@ -74,7 +74,7 @@ class RowSettings:
         return value
 
     def uses(self, name: str) -> bool:
-        return any(value != 0 for value in self._values[name])
+        return name in self._moved or any(value != 0 for value in self._values[name])
 
     def over_steps(self, function: PerStep, name: str) -> Tensor:
         assert name != "learning_rate", "a rule takes powers of the betas, not of the rate"

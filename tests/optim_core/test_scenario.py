@@ -75,7 +75,7 @@ def test_a_wrapped_entry_is_complete_too(wrapper):
         (lambda: Schedule("step", {"length": 2.5}), "length must be a whole number"),
         (lambda: Noise("gausian"), "did you mean gaussian"),
         (lambda: Noise("gaussian", {"law": "varience"}), "did you mean variance"),
-        (lambda: RunConfig(steps=0), "steps must lie between 1 and 20000"),
+        (lambda: RunConfig(steps=0), "steps must lie between 1 and 20,000"),
         (lambda: RunConfig(steps=MAX_STEPS + 1), "steps must lie between"),
         (lambda: RunConfig(steps=1.5), "steps must be a whole number"),
         (lambda: RunConfig(steps=True), "steps must be a number"),
