@@ -29,6 +29,7 @@ NUMPY: dict[Any, np.ufunc] = {
     aten.div.Tensor: np.divide,
     aten.neg.default: np.negative,
     aten.abs.default: np.absolute,
+    aten.sgn.default: np.sign,  # of NaN torch says 0, but a run at NaN has ended
     aten.gt.Scalar: np.greater,
     aten.gt.Tensor: np.greater,
     aten.ge.Scalar: np.greater_equal,

@@ -9,26 +9,30 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from optim_core.recording import NotRecordableError, Recording, Slot
+from optim_core.recording import NotRecordableError, Recording, Slot, takes_tensor
 from optim_core.settings import Floats, GroupSettings
 
 Array = NDArray[Any]
 Call = Callable[[], object]
 
 
+@lru_cache(maxsize=64)
 def _evaluate(
-    recording: Recording, group: GroupSettings, varying: set[object]
-) -> dict[Slot, Floats]:
-    """Every slot that does not depend on the ``varying`` inputs, as (T, E) or (1, E)."""
+    recording: Recording, group: GroupSettings, varying: frozenset[object]
+) -> Mapping[Slot, Floats]:
+    """Every slot that does not depend on the ``varying`` inputs, as (T, E) or (1, E).
+
+    Remembered, since of a line-up mostly one entry changes at a time.
+    """
     values: dict[Slot, Floats] = {
         slot: group.values(name) for name, slot in recording.inputs.items() if name not in varying
     }
@@ -36,12 +40,12 @@ def _evaluate(
         operands = operation.operands
         if not operands or not all(slot in values for slot in operands):
             continue
-        schema = operation.function._schema.arguments
+        declared = takes_tensor(operation.function)
         arguments: list[object] = []
-        for value, declared in zip(operation.arguments, schema, strict=False):
+        for value, is_tensor in zip(operation.arguments, declared, strict=False):
             if isinstance(value, Slot):
                 arguments.append(torch.from_numpy(values[value].copy()))
-            elif isinstance(value, (int, float)) and str(declared.type) == "Tensor":
+            elif isinstance(value, (int, float)) and is_tensor:
                 arguments.append(torch.tensor(value, dtype=torch.float64, device="cpu"))
             else:
                 arguments.append(value)
@@ -69,7 +73,7 @@ class Coefficients:
         entry_of_row: NDArray[np.int64],
         varying: set[object],
     ) -> None:
-        self.values = _evaluate(recording, group, varying)
+        self.values = _evaluate(recording, group, frozenset(varying))
         self._entry_of_row = entry_of_row
         self.one_entry = all(values.shape[1] == 1 for values in self.values.values())
 

@@ -81,19 +81,20 @@ class Watch:
         return self._own_gradients
 
     def _judge(self, step: int, gradients: Floats) -> None:
-        mask = self._mask
-        norms = np.hypot(gradients[0], gradients[1], out=self._size[0])
-        np.less_equal(norms, self._limit, out=mask)
-        np.logical_not(mask, out=mask)
+        size, mask = np.abs(gradients, out=self._size), self._mask
+        finite = np.logical_and.reduce(np.isfinite(size, out=self._near), axis=0)
+        # Most gradients are large in one direction: only for the others is the norm worth taking.
+        np.logical_or.reduce(np.greater(size, self._limit, out=self._near), axis=0, out=mask)
+        perhaps = np.flatnonzero(~mask)
+        if perhaps.size:
+            mask[perhaps] = ~(np.hypot(*gradients[:, perhaps]) <= self._limit)
         np.copyto(self.settled_at, step + 1, where=mask)
-        finite = np.isfinite(norms)
-        missing = np.isnan(norms)
-        np.abs(self._before, out=self._size)
-        np.less_equal(self._size, self._far, out=self._near)
-        np.logical_and(self._near[0], self._near[1], out=mask)
+        np.abs(self._before, out=size)
+        np.logical_and.reduce(np.less_equal(size, self._far, out=self._near), axis=0, out=mask)
         going = self._alive & mask & finite
         count = int(np.count_nonzero(going))
         if count < self._going:
+            missing = np.isnan(np.hypot(*gradients))
             self.undefined |= self._alive & ~going & mask & missing
             self._going = count
         self._alive = going

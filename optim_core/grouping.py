@@ -64,7 +64,8 @@ def _group(
     factors: ScheduleSteps,
     steps: int,
 ) -> Group:
-    columns = [_numbers(entry, factors) for entry in entries]
+    scheduled = set(factors.learning_rate) != {1.0}
+    columns = [_numbers(entry, factors, scheduled) for entry in entries]
     numbers = {name: _stack([column[name] for column in columns]) for name in columns[0]}
     rows = np.concatenate([np.arange(rows_per_entry) + i * rows_per_entry for i in indices])
     return Group(
@@ -80,14 +81,14 @@ def _statics(entry: Entry) -> dict[str, Value]:
     return {key: value for key, knob, value in _named_knobs(entry) if not knob.is_number}
 
 
-def _numbers(entry: Entry, factors: ScheduleSteps) -> dict[str, Floats]:
+def _numbers(entry: Entry, factors: ScheduleSteps, scheduled: bool) -> dict[str, Floats]:
     """The numeric settings of an entry, each (T,) or (1,), under the schedule."""
     numbers = {
         key: np.array([float(value)]) for key, knob, value in _named_knobs(entry) if knob.is_number
     }
     base = numbers["learning_rate"]
     numbers["base_learning_rate"] = base
-    if any(factor != 1.0 for factor in factors.learning_rate):
+    if scheduled:
         numbers["learning_rate"] = base * np.array(factors.learning_rate)
     if factors.momentum is not None:
         for name in MOVED_BY_SCHEDULE:

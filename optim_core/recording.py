@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
 import torch
@@ -25,6 +26,12 @@ FILLS = {aten.ones_like.default: 1.0, aten.zeros_like.default: 0.0}
 
 class NotRecordableError(Exception):
     """The function does something that a flat list of operations cannot say."""
+
+
+@lru_cache(maxsize=1024)
+def takes_tensor(function: Any) -> tuple[bool, ...]:
+    """For each argument of an operation whether it is declared as a tensor (asking is slow)."""
+    return tuple(str(argument.type) == "Tensor" for argument in function._schema.arguments)
 
 
 @dataclass(frozen=True)
@@ -43,14 +50,14 @@ class Operation:
     keywords: tuple[tuple[str, Any], ...]
     result: Slot
 
-    @property
+    @cached_property
     def operands(self) -> list[Slot]:
         """The slots that are read."""
         values = (*self.arguments, *(value for _, value in self.keywords))
         return [value for value in values if isinstance(value, Slot)]
 
 
-@dataclass
+@dataclass(eq=False)
 class Recording:
     """A flat program.
 

@@ -27,7 +27,7 @@ from optim_core.lanes import (
     joined_shape,
     likeness,
 )
-from optim_core.recording import NotRecordableError, Operation, Slot
+from optim_core.recording import NotRecordableError, Operation, Slot, takes_tensor
 
 Run = list[tuple[BoundLane, Operation]]
 """One operation in each of several neighbouring lanes."""
@@ -90,12 +90,12 @@ class Binder:
         lanes = [lane for lane, _ in run]
         shape = joined_shape([lane.stored(operation.result) for lane, operation in run])
         operands: list[Any] = []
-        for index, declared in enumerate(function._schema.arguments[: len(first.arguments)]):
+        for index, is_tensor in enumerate(takes_tensor(function)[: len(first.arguments)]):
             values = [operation.arguments[index] for _, operation in run]
             if isinstance(values[0], Slot) and values[0] not in lanes[0].coefficients:
                 places = [lane.places[slot] for lane, slot in zip(lanes, values, strict=True)]
                 operands.append(joined(places))
-            elif by_numpy or isinstance(values[0], Slot) or str(declared.type) == "Tensor":
+            elif by_numpy or isinstance(values[0], Slot) or is_tensor:
                 operands.append(self._settings(lanes, values, shape, compact=by_numpy))
             else:
                 operands.append(values[0])

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from landscapes import Value
-from optim_core.recording import Recorder, Recording
+from optim_core.recording import Recorder, Recording, Slot
 from optim_core.settings import GroupSettings, SampleSettings
 from optim_core.spec import OPTIMIZERS, WRAPPERS, Init, Probe, Step
 
@@ -104,6 +104,25 @@ def _record(
             for _, tensor in leaves(new_state):
                 recorder.output(tensor)
     return recorder.recording
+
+
+@lru_cache(maxsize=1024)
+def signature(recording: Recording) -> frozenset[int]:
+    """What a rule does, as a set of hashes: two rules share those of their common beginnings.
+
+    An operation counts with what its operands are made of, settings and numbers left open.
+    """
+    hashes: dict[Slot, int | None] = {
+        slot: hash(name) if name in ("points", "gradients") or name[0] == "state" else None
+        for name, slot in recording.inputs.items()
+        if isinstance(name, str | tuple)
+    }
+    for operation in recording.operations:
+        operands = [hashes.get(v) if isinstance(v, Slot) else None for v in operation.arguments]
+        varies = any(operand is not None for operand in operands)
+        made = hash((operation.function, *operands)) if varies else None
+        hashes[operation.result] = made
+    return frozenset(value for value in hashes.values() if value is not None)
 
 
 def leaves(state: Any, path: Path = ()) -> list[tuple[Path, Tensor]]:

@@ -32,6 +32,17 @@ class GroupSettings:
         self.numbers = dict(numbers)
         self.statics = dict(statics)
         self.steps = steps
+        courses = ((name, v.shape, v.tobytes()) for name, v in self.numbers.items())
+        self._key = (steps, tuple(courses), tuple(self.statics.items()))
+        self._hash = hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal settings of equally many entries over equally many steps."""
+        return isinstance(other, GroupSettings) and self._key == other._key
+
+    def __hash__(self) -> int:
+        """Goes with equality."""
+        return self._hash
 
     def values(self, name: object) -> Floats:
         """The input called ``name`` by a :class:`SampleSettings`, as (T, E) or (1, E)."""

@@ -20,7 +20,7 @@ from optim_core.gradients import Formula, clip_calls, gradient_calls
 from optim_core.lanes import Lane, Place
 from optim_core.recording import Recording
 from optim_core.replay import Binder
-from optim_core.rules import Path, Rule, leaves, record_probe, record_step
+from optim_core.rules import Path, Rule, leaves, record_probe, record_step, signature
 from optim_core.settings import Floats, GroupSettings, SampleSettings
 
 
@@ -74,6 +74,7 @@ class Stepper:
         clip_norm: float | None = None,
         clip_value: float | None = None,
     ) -> None:
+        groups = by_likeness(groups, len(starts))
         self.points = np.ascontiguousarray(starts, dtype=np.float64)
         self.gradients = np.zeros_like(self.points)
         self._bank = Bank()
@@ -140,6 +141,24 @@ class Stepper:
         spread = np.empty_like(target)
         self._calls.append(partial(now.take, stream_of_column, 1, out=spread, mode="clip"))
         self._calls.append(partial(np.add, target, spread, target))
+
+
+def by_likeness(groups: Sequence[Group], parameters: int) -> list[Group]:
+    """The groups in an order that brings those together whose rules have most in common.
+
+    What neighbours share is done by one call; see ``replay.py``.
+    """
+    steps = {
+        id(group): signature(record_step(group.rule, group.settings, parameters))
+        for group in groups
+    }
+    ordered: list[Group] = []
+    rest = list(groups)
+    while rest:
+        before = steps[id(ordered[-1])] if ordered else frozenset()
+        ordered.append(max(rest, key=lambda group: len(before & steps[id(group)])))
+        rest.remove(ordered[-1])
+    return ordered
 
 
 def _place_columns(target: Floats, columns: NDArray[np.int64], source: Floats) -> None:
