@@ -111,4 +111,6 @@ def _named_knobs(entry: Entry) -> list[tuple[str, Knob, Value]]:
 def _stack(columns: list[NDArray[np.float64]]) -> Floats:
     """One column an entry: (T, E), or (1, E) where none of them changes."""
     length = max(len(column) for column in columns)
+    if length == 1:
+        return np.array([[column[0] for column in columns]])
     return np.stack([np.broadcast_to(column, (length,)) for column in columns], axis=1)

@@ -34,9 +34,9 @@ def takes_tensor(function: Any) -> tuple[bool, ...]:
     return tuple(str(argument.type) == "Tensor" for argument in function._schema.arguments)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Slot:
-    """A value of a recording, by its number."""
+    """A value of a recording. Its number is for the reader; it is itself by identity."""
 
     index: int
 
