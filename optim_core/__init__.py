@@ -3,9 +3,11 @@
 from optim_core import cycles, decays, optimizers
 from optim_core.link import LinkResult, from_query, to_parameters, to_query
 from optim_core.noise import NOISES
+from optim_core.pacing import effective_step_sizes, learning_rates, step_lengths
 from optim_core.scenario import DEFAULT_SCENARIO, Entry, Noise, RunConfig, Scenario, Schedule
 from optim_core.schedules import SCHEDULES
 from optim_core.spec import OPTIMIZERS, WRAPPERS, OptimizerSpec, get_optimizer
+from optim_core.sweeping import RunEnd, Sweep, numeric_knobs, sweep
 from optim_core.tracing import trace
 from optim_core.trajectories import Outcome, RowLabel, Trajectories
 
@@ -22,14 +24,21 @@ __all__ = [
     "Outcome",
     "RowLabel",
     "RunConfig",
+    "RunEnd",
     "Scenario",
     "Schedule",
+    "Sweep",
     "Trajectories",
     "cycles",
     "decays",
+    "effective_step_sizes",
     "from_query",
     "get_optimizer",
+    "learning_rates",
+    "numeric_knobs",
     "optimizers",
+    "step_lengths",
+    "sweep",
     "to_parameters",
     "to_query",
     "trace",
