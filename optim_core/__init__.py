@@ -1,7 +1,9 @@
 """HOW it is minimised: optimizers, schedules, noise and the loop that traces them."""
 
 from optim_core import cycles, decays, optimizers
+from optim_core.events import Event, EventKind
 from optim_core.link import LinkResult, from_query, to_parameters, to_query
+from optim_core.narrating import narrate
 from optim_core.noise import NOISES
 from optim_core.pacing import effective_step_sizes, learning_rates, step_lengths
 from optim_core.scenario import DEFAULT_SCENARIO, Entry, Noise, RunConfig, Scenario, Schedule
@@ -18,6 +20,8 @@ __all__ = [
     "SCHEDULES",
     "WRAPPERS",
     "Entry",
+    "Event",
+    "EventKind",
     "LinkResult",
     "Noise",
     "OptimizerSpec",
@@ -35,6 +39,7 @@ __all__ = [
     "from_query",
     "get_optimizer",
     "learning_rates",
+    "narrate",
     "numeric_knobs",
     "optimizers",
     "step_lengths",
