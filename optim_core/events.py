@@ -22,6 +22,7 @@ class EventKind(Enum):
     PASSED_NAMED_MINIMUM = "passes the {name} minimum ({x:g}, {y:g}) without stopping"
     OVERSHOT = "overshoots: the loss begins to climb, from {low:.3g} up to {high:.3g}"
     CROSSED_RIDGE = "crosses the ridge near ({x:g}, {y:g})"
+    CROSSED_LAST_RIDGE = "crosses a ridge for the last of {count:d} times, near ({x:g}, {y:g})"
     ZIGZAGGED = "zigzags in {axis} for {count:d} steps"
     LINGERED_AT_SADDLE = "lingers at the saddle ({x:g}, {y:g}) until step {until:d}"
     SLOWED_DOWN = "makes hardly any headway until step {until:d}: the loss stays near {loss:.3g}"

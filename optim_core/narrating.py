@@ -42,8 +42,8 @@ ZIGZAGS = 8
 VISIBLE = 2e-3
 """A shorter move, as a share of the view, is below one pixel of a picture 500 pixels wide."""
 
-MOST_OF_A_KIND = 2
-"""Ridges, or minima passed by, told of one run: the first ones and, for ridges, the last."""
+MOST_PASSED = 2
+"""Minima passed by that are told of one run: the first ones."""
 
 FIRST_DROPPED = (
     {EventKind.OVERSHOT},
@@ -138,8 +138,13 @@ def _ridges(run: FinishedRun) -> Iterator[Event]:
             place = run.at(top) if saddle is None else run.place(saddle.x, saddle.y)
             fields = {**place, "before": before, "after": after}
             events.append(Event(top, EventKind.CROSSED_RIDGE, fields))
-    yield from events[: MOST_OF_A_KIND - 1]
-    yield from events[MOST_OF_A_KIND - 1 :][-1:]
+    if len(events) <= 2:
+        yield from events
+    else:
+        # The first and the last alone would seem to say that there were two.
+        last = events[-1]
+        yield events[0]
+        yield Event(last.step, EventKind.CROSSED_LAST_RIDGE, {**last.fields, "count": len(events)})
 
 
 def _overshoot(run: FinishedRun, first_crossing: int | None) -> Iterator[Event]:
@@ -167,7 +172,7 @@ def _passed(run: FinishedRun) -> Iterator[Event]:
             kind = EventKind.PASSED_NAMED_MINIMUM if minimum.name else EventKind.PASSED_MINIMUM
             place = run.place(minimum.x, minimum.y)
             events.append(Event(step, kind, {"index": index, "name": minimum.name, **place}))
-    yield from sorted(events, key=lambda event: event.step)[:MOST_OF_A_KIND]
+    yield from sorted(events, key=lambda event: event.step)[:MOST_PASSED]
 
 
 def _zigzags(run: FinishedRun) -> Iterator[Event]:
