@@ -125,7 +125,9 @@ def _ridges(run: FinishedRun) -> Iterator[Event]:
     if len(wells) < 2:
         return
     least = WIGGLE * run.height
-    lows, _ = noticing.turning_points(run.losses, least)
+    lows, highs = noticing.turning_points(run.losses, least)
+    # A climb that is still on at the end may have begun on the other side of a ridge.
+    lows += highs[len(lows) - 1 :]
     chosen = [run.minima[index] for index in wells]
     found = noticing.sides(run.surface, run.positions[lows], chosen, least)
     known = [(low, wells[side]) for low, side in zip(lows, found, strict=True) if side >= 0]

@@ -283,6 +283,13 @@ def test_no_story_contradicts_its_outcome(surface: str, noise: str) -> None:
                 assert event.fields["before"] != event.fields["after"]
             if "until" in event.fields:
                 assert event.step < event.fields["until"] <= steps[-1]
+        crossed = [e for e in story if e.kind in (Kind.CROSSED_RIDGE, Kind.CROSSED_LAST_RIDGE)]
+        if (
+            crossed
+            and reached >= 0
+            and not landscape.declared(landscape.minima)[reached].degenerate
+        ):
+            assert crossed[-1].fields["after"] == reached
         end_x, end_y = runs.positions[runs.stopped_at[row], row]
         if Kind.LEFT_PICTURE_FOR_GOOD in kinds(story):
             assert not bounds.contains(end_x, end_y)
