@@ -3,6 +3,7 @@
 from optim_core import cycles, decays, optimizers
 from optim_core.link import LinkResult, from_query, to_parameters, to_query
 from optim_core.noise import NOISES
+from optim_core.presets import PRESETS, Preset
 from optim_core.scenario import DEFAULT_SCENARIO, Entry, Noise, RunConfig, Scenario, Schedule
 from optim_core.schedules import SCHEDULES
 from optim_core.spec import OPTIMIZERS, WRAPPERS, OptimizerSpec, get_optimizer
@@ -13,6 +14,7 @@ __all__ = [
     "DEFAULT_SCENARIO",
     "NOISES",
     "OPTIMIZERS",
+    "PRESETS",
     "SCHEDULES",
     "WRAPPERS",
     "Entry",
@@ -20,6 +22,7 @@ __all__ = [
     "Noise",
     "OptimizerSpec",
     "Outcome",
+    "Preset",
     "RowLabel",
     "RunConfig",
     "Scenario",
