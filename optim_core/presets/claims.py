@@ -56,6 +56,7 @@ class Reaches:
     start: int = 0
 
     def __call__(self, scenario: Scenario, run: Trajectories) -> bool:
+        """Whether it does in ``run``."""
         expected = -1 if self.minimum is None else self.minimum
         return int(run.reached[row_of(scenario, self.entry, self.start)]) == expected
 
@@ -69,6 +70,7 @@ class Settles:
     last: int
 
     def __call__(self, scenario: Scenario, run: Trajectories) -> bool:
+        """Whether it does in ``run``."""
         return self.first <= run.settled_at[row_of(scenario, self.entry)] <= self.last
 
 
@@ -86,6 +88,7 @@ class Crosses:
     last: int
 
     def __call__(self, scenario: Scenario, run: Trajectories) -> bool:
+        """Whether it does in ``run``."""
         path = path_of(scenario, run, self.entry)[:, "xy".index(self.axis)]
         across = (path - self.level) * (path[0] - self.level) < 0
         return bool(across.any()) and self.first <= int(np.argmax(across)) <= self.last
@@ -100,6 +103,7 @@ class NeverCrosses:
     level: float
 
     def __call__(self, scenario: Scenario, run: Trajectories) -> bool:
+        """Whether it does in ``run``."""
         path = path_of(scenario, run, self.entry)[:, "xy".index(self.axis)]
         return bool(((path - self.level) * (path[0] - self.level) > 0).all())
 
@@ -113,6 +117,7 @@ class LeavesView:
     last: int
 
     def __call__(self, scenario: Scenario, run: Trajectories) -> bool:
+        """Whether it does in ``run``."""
         outside = outside_view(scenario, run, self.entry)
         return bool(outside.any()) and self.first <= int(np.argmax(outside)) <= self.last
 
@@ -124,6 +129,7 @@ class StaysInView:
     entry: int
 
     def __call__(self, scenario: Scenario, run: Trajectories) -> bool:
+        """Whether it does in ``run``."""
         return not outside_view(scenario, run, self.entry).any()
 
 
@@ -137,6 +143,7 @@ class LossBetween:
     high: float
 
     def __call__(self, scenario: Scenario, run: Trajectories) -> bool:
+        """Whether it does in ``run``."""
         loss = run.losses[self.step, row_of(scenario, self.entry)]
         return bool(self.low <= loss <= self.high)
 
@@ -151,6 +158,7 @@ class Moves:
     y: float
 
     def __call__(self, scenario: Scenario, run: Trajectories) -> bool:
+        """Whether it does in ``run``."""
         path = path_of(scenario, run, self.entry)
         # Epsilon in a denominator shortens a first step by less than this.
         return bool(np.allclose(path[self.step] - path[self.step - 1], (self.x, self.y), rtol=1e-3))

@@ -13,23 +13,23 @@ declare(
         sentence="One rule, one rate, two ways to begin its average: watch the very first step.",
         question="PyTorch starts the average at 0, the lecture at the first squared gradient. "
         "How much longer is PyTorch's first step?",
-        answer="Ten times, 1 / sqrt(1 - alpha): here it flies over the dent and ends in the deep "
+        answer="Ten times, 1 / sqrt(1 - alpha): here it flies out of the dent and ends in the deep "
         "valley. Adam corrects that bias, so it begins like the lecture.",
         scenario=Scenario(
             surface="gaussian_wells",
             surface_settings={"depth": 3.0},
             entries=(
-                Entry("rmsprop", {"learning_rate": 0.2, "alpha": 0.99, "variant": "torch"}),
-                Entry("rmsprop", {"learning_rate": 0.2, "alpha": 0.99, "variant": "lecture"}),
-                Entry("adam", {"learning_rate": 0.2}),
+                Entry("rmsprop", {"learning_rate": 0.12, "alpha": 0.99, "variant": "torch"}),
+                Entry("rmsprop", {"learning_rate": 0.12, "alpha": 0.99, "variant": "lecture"}),
+                Entry("adam", {"learning_rate": 0.12}),
             ),
-            starts=((-2.6, 1.0),),
+            starts=((-1.9, 0.2),),
             config=RunConfig(steps=60),
         ),
         claims=(
-            Moves(0, 1, 2.0, -2.0),
-            Moves(1, 1, 0.2, -0.2),
-            Moves(2, 1, 0.2, -0.2),
+            Moves(0, 1, 1.2, -1.2),
+            Moves(1, 1, 0.12, -0.12),
+            Moves(2, 1, 0.12, -0.12),
             Reaches(0, 0),
             Reaches(1, 1),
             NeverCrosses(2, "x", -0.72),

@@ -84,7 +84,7 @@ declare(
             entries=(Entry("sgd", {"learning_rate": 0.06}),),
             starts=((-2.0, 0.0), (2.0, 0.0)),
             config=RunConfig(
-                steps=200, noise=Noise("minibatch", {"spread": 0.5, "batch_size": 8}), seed=0
+                steps=200, noise=Noise("minibatch", {"spread": 0.5, "batch_size": 4}), seed=0
             ),
         ),
         # The sharp one need not stand near its minimum after the last step, but has not left it.

@@ -85,13 +85,13 @@ declare(
             surface_settings={"condition": 10.0, "rotation": 0.0},
             entries=tuple(Entry("sgd", {"learning_rate": rate}) for rate in (0.19, 0.2, 0.21)),
             starts=((-1.8, 0.4),),
-            config=RunConfig(steps=40),
+            config=RunConfig(steps=28),
         ),
         claims=(
-            Reaches(0, 0),
-            Reaches(1, None),
+            StaysInView(0),
+            LossBetween(0, 28, 0.0, 0.01),
             StaysInView(1),
-            Reaches(2, None),
+            LossBetween(1, 28, 0.79, 0.82),
             LeavesView(2, 15, 18),
         ),
     )
@@ -103,7 +103,7 @@ declare(
         title="Nesterov's lower limit",
         sentence="One rate, three rules: watch the look-ahead that should steady momentum throw "
         "it out.",
-        question="Rate x curvature is 1.45; plain SGD allows up to 2. Which of SGD, momentum and "
+        question="Rate x curvature is 1.4; plain SGD allows up to 2. Which of SGD, momentum and "
         "Nesterov blows up?",
         answer="Nesterov. With momentum 0.9 its limit is 1.36, below SGD's 2 and far below the "
         "heavy ball's 3.8: the look-ahead overshoots already.",
@@ -111,14 +111,20 @@ declare(
             surface="ravine",
             surface_settings={"condition": 20.0, "rotation": 0.0},
             entries=(
-                Entry("sgd", {"learning_rate": 0.0725}),
-                Entry("momentum", {"learning_rate": 0.0725, "momentum": 0.9}),
-                Entry("nesterov", {"learning_rate": 0.0725, "momentum": 0.9}),
+                Entry("sgd", {"learning_rate": 0.07}),
+                Entry("momentum", {"learning_rate": 0.07, "momentum": 0.9}),
+                Entry("nesterov", {"learning_rate": 0.07, "momentum": 0.9}),
             ),
             starts=((-1.8, 0.3),),
-            config=RunConfig(steps=60),
+            config=RunConfig(steps=32),
         ),
-        claims=(Reaches(0, 0), Reaches(1, 0), StaysInView(1), LeavesView(2, 8, 11)),
+        claims=(
+            LossBetween(0, 32, 0.0, 0.1),
+            LossBetween(1, 32, 0.0, 0.1),
+            StaysInView(0),
+            StaysInView(1),
+            LeavesView(2, 14, 20),
+        ),
     )
 )
 
