@@ -71,7 +71,8 @@ class Settles:
 
     def __call__(self, scenario: Scenario, run: Trajectories) -> bool:
         """Whether it does in ``run``."""
-        return self.first <= run.settled_at[row_of(scenario, self.entry)] <= self.last
+        settled = int(run.settled_at[row_of(scenario, self.entry)])
+        return settled >= 0 and self.first <= settled <= self.last
 
 
 @dataclass(frozen=True)

@@ -75,16 +75,17 @@ declare(
         title="The same noise in a sharp and in a flat minimum",
         sentence="One run starts in each minimum, and both meet the same minibatch noise: watch "
         "how far each is shaken.",
-        question="Both get exactly the same noise. Which one trembles more, and how many times?",
-        answer="The sharp one, several times as much: a shifted batch moves steep walls under the "
-        "point, while a flat floor pushes it hardly anywhere.",
+        question="Both get exactly the same noise. Which one trembles more, and which one pays more "
+        "for it?",
+        answer="The sharp one trembles about three times as far, and its loss rises some hundred "
+        "times as much: a shifted batch moves steep walls under the point, a flat floor hardly.",
         scenario=Scenario(
             surface="sharp_flat",
             surface_settings={"shift": 0.3},
             entries=(Entry("sgd", {"learning_rate": 0.06}),),
             starts=((-2.0, 0.0), (2.0, 0.0)),
             config=RunConfig(
-                steps=200, noise=Noise("minibatch", {"spread": 0.5, "batch_size": 4}), seed=0
+                steps=200, noise=Noise("minibatch", {"spread": 0.5, "batch_size": 8}), seed=0
             ),
         ),
         # The sharp one need not stand near its minimum after the last step, but has not left it.

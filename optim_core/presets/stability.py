@@ -162,10 +162,10 @@ declare(
         title="Noise slides to the flat part",
         sentence="Both reach the valley at once, where the loss is nearly 0: watch what minibatch "
         "noise does to them after that.",
-        question="Along the valley nothing slopes. Will noise carry the points up it, down it, or "
-        "nowhere?",
-        answer="Towards the bend, where the valley is flattest: away from it the noise hits "
-        "harder and leans downhill in sharpness. The smaller rate drifts far more slowly.",
+        question="Along the valley nothing slopes. Will noise carry the points towards the bend, "
+        "away from it, or nowhere?",
+        answer="Towards the bend, the flattest part: averaged over the shifted batches, the "
+        "surface does slope that way. A fifth of the rate drifts far more slowly.",
         pair="valley_large_rate",
         scenario=Scenario(
             surface="two_weight_net",
