@@ -13,8 +13,8 @@ declare(
         sentence="The plateau is almost level: watch who crosses it, although SGD's rate is ten "
         "times Adam's.",
         question="SGD has rate 1, Adam only 0.1. Who crosses the plateau and falls into the drop?",
-        answer="Adam, in about 100 steps: it divides by the size of the gradient. Momentum makes "
-        "steps up to ten times SGD's and is still on its way.",
+        answer="Adam, in about 100 steps: it divides by the size of the gradient. Momentum "
+        "multiplies SGD's steps by about ten and is still on its way.",
         scenario=Scenario(
             surface="plateau_drop",
             surface_settings={"width": 1.0},

@@ -75,8 +75,8 @@ declare(
         title="The same noise in a sharp and in a flat minimum",
         sentence="One run starts in each minimum, and both meet the same minibatch noise: watch "
         "how far each is shaken.",
-        question="Both get exactly the same noise. Which one trembles more, and which one pays more "
-        "for it?",
+        question="Both get exactly the same noise. Which one trembles more, and which one pays "
+        "more for it?",
         answer="The sharp one trembles about three times as far, and its loss rises some hundred "
         "times as much: a shifted batch moves steep walls under the point, a flat floor hardly.",
         scenario=Scenario(

@@ -134,10 +134,10 @@ declare(
         title="Too large a rate finds the flat part",
         sentence="A whole valley of perfect minima, flattest at its bend: watch at which part of "
         "it each rate can come to rest.",
-        question="Every point of the valley has loss 0. Rates 0.1, 0.3 and 0.4: does each stop "
-        "at the nearest one?",
+        question="The whole valley has loss 0. Rates 0.1, 0.3 and 0.4: does each stop where it "
+        "first meets the valley?",
         answer="Only 0.1 does. A minimum holds a rate only where its curvature is below 2 / rate, "
-        "so 0.3 slides some way to the bend and 0.4 all the way.",
+        "so 0.3 is thrown some way towards the bend and 0.4 all the way.",
         pair="valley_noise",
         scenario=Scenario(
             surface="two_weight_net",
