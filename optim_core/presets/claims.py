@@ -44,8 +44,7 @@ def outside_view(scenario: Scenario, run: Trajectories, entry: int) -> NDArray[n
     """Whether each point of the path lies outside the drawn part."""
     bounds, path = scenario.landscape().bounds, path_of(scenario, run, entry)
     low, high = (bounds.x_low, bounds.y_low), (bounds.x_high, bounds.y_high)
-    inside: NDArray[np.bool_] = np.logical_and(path >= low, path <= high).all(axis=1)
-    return ~inside
+    return np.asarray(((path < low) | (path > high)).any(axis=1), dtype=np.bool_)
 
 
 @dataclass(frozen=True)
