@@ -1,4 +1,4 @@
-"""Settings of a group of runs over all the steps, and what follows from them alone.
+"""Coefficients: what follows from the settings and the step alone, for all the steps at once.
 
 A rule is recorded with sample settings; the part of the recording that depends on settings and the
 step only (``1 - beta1``, bias corrections) is then computed for all the steps at once, per entry,
@@ -9,124 +9,20 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from landscapes import Value
-from optim_core.recording import NotRecordableError, Recorder, Recording, Slot
-from optim_core.spec import PerStep
+from optim_core.recording import NotRecordableError, Recording, Slot
+from optim_core.settings import Floats, GroupSettings
 
-Floats = NDArray[np.float64]
 Array = NDArray[Any]
 Call = Callable[[], object]
-
-
-class GroupSettings:
-    """The settings of E entries that share one rule and its choices, over T steps.
-
-    Args:
-        numbers: each numeric setting as (T, E), or (1, E) where it does not change.
-        statics: the choices and switches, common to all the entries.
-        steps: T.
-    """
-
-    def __init__(
-        self, numbers: Mapping[str, Floats], statics: Mapping[str, Value], steps: int
-    ) -> None:
-        self.numbers = dict(numbers)
-        self.statics = dict(statics)
-        self.steps = steps
-
-    def values(self, name: object) -> Floats:
-        """The input called ``name`` by a :class:`SampleSettings`, as (T, E) or (1, E)."""
-        if name == ("step",):
-            return np.arange(1.0, self.steps + 1.0)[:, None]
-        if isinstance(name, tuple) and name[0] == "setting":
-            return self.numbers[name[1]]
-        if isinstance(name, tuple) and name[0] == "over_steps":
-            return self._over_steps(name[1], name[2])
-        raise KeyError(name)
-
-    def _over_steps(self, function: PerStep, name: str) -> Floats:
-        numbers = self.numbers[name]
-        columns = [numbers[:, entry] for entry in range(numbers.shape[1])]
-        courses = [_course(function, column.tobytes(), self.steps) for column in columns]
-        return np.stack(courses, axis=1)
-
-
-@lru_cache(maxsize=128)
-def _course(function: PerStep, column: bytes, steps: int) -> Floats:
-    """``function`` in Python floats along the course of one setting (one number, or one a step)."""
-    values = np.frombuffer(column).tolist()
-    given = values * steps if len(values) == 1 else values
-    return np.array(function(given, range(1, steps + 1)), dtype=np.float64)
-
-
-class SampleSettings:
-    """The ``Settings`` that a rule sees while it is recorded: the values of the first step.
-
-    Args:
-        group: the settings of the entries.
-        entry_of_row: (R,) which entry each row belongs to.
-        recorder: told of each value that is asked for; None for a plain call of ``init``.
-    """
-
-    def __init__(
-        self, group: GroupSettings, entry_of_row: NDArray[np.int64], recorder: Recorder | None
-    ) -> None:
-        self._group = group
-        self._entry_of_row = entry_of_row
-        self._recorder = recorder
-        self._given: dict[object, Tensor] = {}
-
-    def __getattr__(self, name: str) -> Tensor:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        if name not in self._group.numbers:
-            raise AttributeError(f"no numeric setting {name!r}")
-        return self._sample(("setting", name))
-
-    @property
-    def step(self) -> Tensor:
-        """The number of the step."""
-        return self._sample(("step",))
-
-    def choice(self, name: str) -> str:
-        """The value of a choice knob."""
-        return str(self._group.statics[name])
-
-    def switch(self, name: str) -> bool:
-        """The value of a switch knob."""
-        return bool(self._group.statics[name])
-
-    def uses(self, name: str) -> bool:
-        """Whether any entry has a non-zero value at any step."""
-        return bool((self._group.numbers[name] != 0).any())
-
-    def over_steps(self, function: PerStep, name: str) -> Tensor:
-        """``function`` of a setting and the step, in Python floats."""
-        return self._sample(("over_steps", function, name))
-
-    def _sample(self, name: tuple[object, ...]) -> Tensor:
-        if name not in self._given:
-            first = self._group.values(name)[0]
-            rows = first[self._entry_of_row] if len(first) > 1 else np.repeat(first, self._rows)
-            sample = torch.from_numpy(rows[:, None].copy())
-            if self._recorder is not None:
-                self._recorder.input(name, sample)
-            self._given[name] = sample
-        return self._given[name]
-
-    @property
-    def _rows(self) -> int:
-        return len(self._entry_of_row)
 
 
 def _evaluate(

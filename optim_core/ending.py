@@ -7,10 +7,10 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from optim_core.coefficients import Floats
 from optim_core.gradients import Formula, gradient_calls
 from optim_core.noise import NoiseStreams
 from optim_core.scenario import RunConfig
+from optim_core.settings import Floats
 from optim_core.stepping import Group, Stepper
 
 

@@ -9,9 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from optim_core.coefficients import Floats
+from optim_core.calling import Call
+from optim_core.lanes import Lane, Place
 from optim_core.recording import NotRecordableError, Recording, record_gradient
-from optim_core.replay import Binder, Call, Lane, Place
+from optim_core.replay import Binder
+from optim_core.settings import Floats
 
 Formula = Callable[[Tensor, Tensor], Tensor]
 

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Knob, Value
-from optim_core.coefficients import Floats, GroupSettings
 from optim_core.rules import Rule
 from optim_core.scenario import Entry, Scenario
 from optim_core.schedules import SCHEDULES, ScheduleSteps
+from optim_core.settings import Floats, GroupSettings
 from optim_core.spec import OPTIMIZERS, WRAPPERS
 from optim_core.stepping import Group
 

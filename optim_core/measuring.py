@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from optim_core.coefficients import Floats
 from optim_core.gradients import Formula, gradient_calls
+from optim_core.settings import Floats
 from optim_core.trajectories import Outcome
 
 CHUNK_POINTS = 16_384

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from landscapes import Value
-from optim_core.coefficients import GroupSettings, SampleSettings
 from optim_core.recording import Recorder, Recording
+from optim_core.settings import GroupSettings, SampleSettings
 from optim_core.spec import OPTIMIZERS, WRAPPERS, Init, Probe, Step
 
 Path = tuple[str, ...]

@@ -14,11 +14,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from optim_core.coefficients import Bank, Coefficients, Floats, GroupSettings, SampleSettings
+from optim_core.calling import Call, as_seen
+from optim_core.coefficients import Bank, Coefficients
 from optim_core.gradients import Formula, clip_calls, gradient_calls
+from optim_core.lanes import Lane, Place
 from optim_core.recording import Recording
-from optim_core.replay import Binder, Call, Lane, Place, as_seen
+from optim_core.replay import Binder
 from optim_core.rules import Path, Rule, leaves, record_probe, record_step
+from optim_core.settings import Floats, GroupSettings, SampleSettings
 
 
 @dataclass(frozen=True)

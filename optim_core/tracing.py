@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Surface
-from optim_core.coefficients import Floats
 from optim_core.ending import run_to_end
 from optim_core.grouping import groups_of, parts_of
 from optim_core.measuring import endings_of, measure, outcomes_of
 from optim_core.noise import NOISES, NoiseStreams
 from optim_core.scenario import Scenario
+from optim_core.settings import Floats
 from optim_core.stepping import Stepper
 from optim_core.trajectories import RowLabels, Trajectories
 

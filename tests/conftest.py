@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# Tests run side by side in several processes: one thread each, or they fight over the cores.
+# One torch thread, as on the server: the app of the browser tests needs the other cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # How long one example takes says nothing on a busy machine. (Where CI is set, Hypothesis chooses

@@ -43,7 +43,7 @@ def files() -> dict[str, Path]:
 
 @lru_cache(maxsize=1)
 def version() -> str:
-    """A digest of every file; Plotly.js, which is large and released in versions, by its version."""
+    """A digest of every file; Plotly.js, which is large and has releases, by its version."""
     digest = hashlib.blake2b(digest_size=8)
     digest.update(plotly.__version__.encode())
     for name, path in files().items():

@@ -23,7 +23,8 @@ const module = import(address(PLAYER));
 export default function (component) {
   let cancelled = false, release;
   module.then((player) => {
-    if (!cancelled) release = player.ENTRY(component, { plotly: address(PLOTLY), style: address(STYLE) });
+    if (cancelled) return;
+    release = player.ENTRY(component, { plotly: address(PLOTLY), style: address(STYLE) });
   });
   return () => { cancelled = true; release?.(); };
 }
@@ -31,7 +32,7 @@ export default function (component) {
 
 
 def _loader(entry: str) -> str:
-    places = {"PLAYER": "player.js", "PLOTLY": assets.PLOTLY.name, "STYLE": "player.css"}
+    places = {"PLAYER": "main.js", "PLOTLY": assets.PLOTLY.name, "STYLE": "player.css"}
     text = LOADER.replace("ENTRY", entry)
     for place, name in places.items():
         text = text.replace(f"address({place})", f"address({json.dumps(assets.url(name))})")
@@ -64,7 +65,7 @@ def show_player(
         ValueError: for more rows than the player can draw, or an entry without a style.
     """
     stage = pack_stage(surface, trajectories.losses[0], words)
-    run = pack_run(surface, trajectories, styles, stage.digest)
+    run = pack_run(surface, trajectories, styles, stage.digest, clickable=on_start is not None)
 
     def started() -> None:
         point = started_at(st.session_state.get(key))
@@ -86,10 +87,11 @@ def started_at(state: object) -> tuple[float, float] | None:
     start = state.get("start") if isinstance(state, Mapping) else None
     if not isinstance(start, Mapping):
         return None
-    point = (start.get("x"), start.get("y"))
-    for value in point:
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            return None
-        if not math.isfinite(value):
-            return None
-    return float(point[0]), float(point[1])
+    x, y = _finite(start.get("x")), _finite(start.get("y"))
+    return None if x is None or y is None else (x, y)
+
+
+def _finite(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        return None
+    return float(value)

@@ -24,7 +24,7 @@ TYPES: dict[str, str] = {"float32": "<f4", "uint16": "<u2", "int32": "<i4"}
 
 
 def drawable(values: ArrayLike) -> NDArray[np.float32]:
-    """``values`` as float32 that can be drawn: NaN (a gap) for NaN, infinite and beyond ``LARGEST``."""
+    """``values`` as drawable float32: NaN (a gap) for NaN, infinite and beyond ``LARGEST``."""
     wide = np.asarray(values, dtype=np.float64)
     with np.errstate(invalid="ignore"):
         size = np.abs(wide)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ OUTCOMES = tuple(Outcome)
 
 @dataclass(frozen=True)
 class EntryStyle:
-    """How one entry is drawn: ``dash`` and ``marker`` are Plotly names (``dashdot``, ``diamond``)."""
+    """How one entry is drawn: ``dash`` and ``marker`` are Plotly's names (``dashdot``, ``x``)."""
 
     title: str
     colour: str
@@ -33,7 +34,11 @@ class EntryStyle:
 
 
 def pack_run(
-    surface: Surface, trajectories: Trajectories, styles: Sequence[EntryStyle], stage_digest: str
+    surface: Surface,
+    trajectories: Trajectories,
+    styles: Sequence[EntryStyle],
+    stage_digest: str,
+    clickable: bool = True,
 ) -> bytes:
     """The run message of ``trajectories`` over the stage called ``stage_digest``.
 
@@ -41,6 +46,8 @@ def pack_run(
     float32 however far from zero the losses lie. ``steps`` (R, V) holds the true step of each
     vertex, and is left out when every step is there. ``rows`` is (R, 7): entry, start, noise seed,
     outcome, stopped_at, settled_at, and the number of vertices.
+
+    ``clickable`` says whether a click on the contour sets the start.
 
     Raises:
         ValueError: for more than ``MOST_ROWS`` rows, or a row whose entry has no style.
@@ -72,13 +79,14 @@ def pack_run(
             trajectories.settled_at[row],
             kept,
         )
-    arrays = {"paths": paths, "rows": rows}
+    arrays: dict[str, NDArray[Any]] = {"paths": paths, "rows": rows}
     if any(len(steps) != steps[-1] + 1 for steps in chosen):
         arrays["steps"] = numbers
     header = {
         "stage": stage_digest,
         "steps": trajectories.steps,
         "floor": floor,
+        "clickable": clickable,
         "log_losses": not surface.unbounded_below,
         "outcomes": [outcome.name.lower() for outcome in OUTCOMES],
         "entries": [asdict(style) for style in styles],
@@ -89,7 +97,7 @@ def pack_run(
 
 
 def _floor(surface: Surface, trajectories: Trajectories) -> float:
-    """What the losses are measured from: the lowest declared minimum, or lower if a run got lower."""
+    """What losses are measured from: the lowest declared minimum, or lower if a run got lower."""
     losses = np.asarray(trajectories.losses, dtype=np.float64)
     sound = losses[np.isfinite(drawable(losses))]
     lows = [float(point.value) for point in surface.declared(surface.minima)]

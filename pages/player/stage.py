@@ -25,7 +25,7 @@ GRID = 121
 
 @dataclass(frozen=True)
 class Stage:
-    """A packed stage: ``message`` for the browser and ``digest``, the name that runs refer to it by."""
+    """A packed stage: ``message`` for the browser and ``digest``, by which runs refer to it."""
 
     message: bytes
     digest: str
@@ -33,7 +33,7 @@ class Stage:
 
 @lru_cache(maxsize=32)
 def sampled(surface: Surface) -> NDArray[np.float32]:
-    """The loss on a GRID x GRID lattice over the bounds, rows along y; NaN where it is undefined."""
+    """The loss on a GRID x GRID lattice over the bounds, rows along y; NaN where undefined."""
     bounds = surface.bounds
     x = torch.linspace(bounds.x_low, bounds.x_high, GRID, dtype=torch.float64)
     y = torch.linspace(bounds.y_low, bounds.y_high, GRID, dtype=torch.float64)

@@ -36,11 +36,8 @@ def player_words(translate: Callable[[str], str]) -> dict[str, str]:
         "scale": _("Loss axis"),
         "log": _("log"),
         "linear": _("linear"),
-        "minimum": _("minimum"),
-        "saddle": _("saddle"),
         "readout": _("x {x}, y {y}, loss {loss}"),
         "readout_path": _("{title}, step {step}, loss {loss}"),
-        "loss": _("loss {loss}"),
         "best_loss": _("best {loss}"),
         "at_step": _("{title}: loss {loss}"),
         "left_view": _("{title} left the picture at step {step}"),
@@ -50,7 +47,6 @@ def player_words(translate: Callable[[str], str]) -> dict[str, str]:
         "diverged_some": _("{title} diverged in {count} of {runs} runs"),
         "left_the_domain": _("{title} left the surface's domain at step {step}"),
         "left_the_domain_some": _("{title} left the surface's domain in {count} of {runs} runs"),
-        "converged": _("{title} converged at step {step}"),
         "status_running": _("moving"),
         "status_outside": _("out of the picture since step {step}"),
         "status_diverged": _("diverged at step {step}"),
@@ -60,10 +56,12 @@ def player_words(translate: Callable[[str], str]) -> dict[str, str]:
         "status_some": _("{converged} of {runs} converged"),
         "status_some_diverged": _("{converged} of {runs} converged, {diverged} diverged"),
         "no_webgl": _(
-            "This browser cannot draw in 3D (WebGL is missing). The contour map shows the same paths."
+            "This browser cannot draw in 3D (WebGL is missing). The contour map shows the same"
+            " paths."
         ),
         "lost_webgl": _(
-            "The browser gave up drawing in 3D (WebGL was lost). The contour map shows the same paths."
+            "The browser gave up drawing in 3D (WebGL was lost). The contour map shows the same"
+            " paths."
         ),
         "no_surface": _(
             "This surface has no defined value anywhere in view, so there is nothing to draw."

@@ -34,6 +34,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--no-default-browser-check",
 )
 
 Run = Callable[[Sequence[str]], bool]
@@ -65,22 +66,23 @@ def playwrights_own() -> str:
         return playwright.chromium.executable_path
 
 
-def find_chromium(runs: Run = starts) -> str | None:
+def find_chromium(runs: Run = starts, own: str | None = None) -> str | None:
     """The path of a Chromium or Chrome that starts, or None.
 
-    On PATH first, then where macOS keeps applications, then Playwright's own. Each is started once:
-    some systems put a ``chromium-browser`` on PATH that only says where to get the browser.
+    On PATH first, then where macOS keeps applications, then Playwright's ``own`` (asked of
+    Playwright if not given). Each is started once: some systems put a ``chromium-browser`` on PATH
+    that only says where to get the browser.
     """
-    for candidate in _candidates():
+    for candidate in _candidates(own):
         if candidate and Path(candidate).exists() and runs([candidate, "--version"]):
             return candidate
     return None
 
 
-def _candidates() -> Iterator[str | None]:
+def _candidates(own: str | None) -> Iterator[str | None]:
     yield from (shutil.which(name) for name in NAMES)
     yield from map(str, APPLICATIONS)
-    yield playwrights_own()
+    yield own or playwrights_own()
 
 
 def ways_to_install() -> list[list[list[str]]]:
@@ -118,7 +120,8 @@ def launch(playwright: Playwright, **options: Any) -> Browser:
     Raises:
         RuntimeError: when there is none.
     """
-    found = find_chromium()
+    # Asking a second Playwright while this one runs is an error.
+    found = find_chromium(own=playwright.chromium.executable_path)
     if found is None:
         raise RuntimeError(ADVICE)
     # Chromium's sandbox refuses to start as root, which is what containers run as.

@@ -306,7 +306,8 @@ def test_numbers_no_chart_can_draw(show: Open) -> None:
         page.get_by_role("button", name="One step forward").click()
     assert state(page, "error") is None
     largest = page.evaluate(
-        """() => Math.max(...document.querySelector(".dh-contour .dh-plot").data[0].z.flat().filter(Number.isFinite).map(Math.abs))"""
+        """() => Math.max(...document.querySelector(".dh-contour .dh-plot").data[0].z.flat()
+        .filter(Number.isFinite).map(Math.abs))"""
     )
     assert largest < 100
     assert page.locator(".dh-bar").inner_text().strip()

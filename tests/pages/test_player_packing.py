@@ -27,23 +27,25 @@ STYLE = EntryStyle("Gradient descent, rate 0.01", "#0072B2", "dash", "circle")
 def trajectories(
     losses: np.ndarray, positions: np.ndarray, stopped: list[int] | None = None
 ) -> Trajectories:
-    steps, rows = losses.shape
+    points, rows = losses.shape
     return Trajectories(
         positions=positions,
         losses=losses,
         gradient_norms=np.ones_like(losses),
         outcomes=(Outcome.RAN_OUT_OF_STEPS,) * rows,
-        stopped_at=np.array(stopped or [steps - 1] * rows),
+        stopped_at=np.array(stopped or [points - 1] * rows),
         settled_at=np.full(rows, -1),
         reached=np.full(rows, -1),
         labels=tuple(RowLabel(0, row, 0) for row in range(rows)),
+        steps=points - 1,
         seconds=0.0,
     )
 
 
 def plain_surface(function=lambda x, y: x**2 + y**2, **more) -> Surface:
     return Surface(
-        key="plain", title="Plain", function=function, bounds=Bounds(-1, 1, -1, 1), start=(0.5, 0.5),
+        key="plain", title="Plain", function=function, bounds=Bounds(-1, 1, -1, 1),
+        start=(0.5, 0.5),
         story="", source="", **more,
     )  # fmt: skip
 

@@ -4,21 +4,21 @@
 // and the axes are linear.
 
 import { clipped, contains, exit } from "./clip.js";
-import { Layer, dashOf, drawCross, drawMarker, drawRing } from "./marks.js";
+import { Layer, drawCross, drawMarker, drawRing } from "./marks.js";
+import { Pointer } from "./pointer.js";
 import { plotlyScale } from "./theme.js";
+import { lengthOf, strokePath, tracePath } from "./trails.js";
 
 export const LEVELS = 18;
-const CLICK_PIXELS = 5;
 
 export class Contour {
   constructor(panel, actions) {
     this.panel = panel;
-    this.actions = actions;
     this.chart = panel.querySelector(".dh-plot");
     this.trails = new Layer(panel, "dh-trails");
     this.heads = new Layer(panel, "dh-heads");
     this.grown = [];
-    this.listen();
+    this.pointer = new Pointer(this, actions);
   }
 
   margins() {
@@ -141,60 +141,22 @@ export class Contour {
     if (end <= grown.done) return;
     // One point back, to join on to what is there.
     const from = Math.max(grown.done - 1, 0);
-    this.stroke(this.trails.pen, r, this.paths[r].points, from, end, grown.length);
-    grown.length += this.lengthOf(this.paths[r].points, from, end);
+    const { points } = this.paths[r];
+    strokePath(this.trails.pen, points, from, end, this.look(r), grown.length);
+    grown.length += lengthOf(points, from, end);
     grown.done = end;
   }
 
-  lengthOf([x, y], from, end) {
-    let length = 0;
-    for (let i = from + 1; i < end; i++) length += Math.hypot(x[i] - x[i - 1], y[i] - y[i - 1]) || 0;
-    return length;
-  }
-
-  line(pen, [x, y], from, end) {
-    pen.beginPath();
-    let open = false;
-    for (let i = from; i < end; i++) {
-      if (Number.isNaN(x[i])) open = false;
-      else if (open) pen.lineTo(x[i], y[i]);
-      else {
-        pen.moveTo(x[i], y[i]);
-        open = true;
-      }
-    }
-  }
-
-  stroke(pen, r, points, from, end, along) {
-    const entry = this.run.entries[this.run.rows[r].entry];
-    this.line(pen, points, from, end);
-    pen.lineJoin = pen.lineCap = "round";
-    pen.setLineDash([]);
-    pen.strokeStyle = this.theme.halo;
-    pen.lineWidth = this.width + 3;
-    pen.stroke();
-    pen.strokeStyle = this.colours[this.run.rows[r].entry];
-    pen.lineWidth = this.width;
-    const dash = dashOf(entry.dash, this.width);
-    if (dash.length) {
-      // A faint line through the gaps, so that the eye can follow a dashed path.
-      pen.globalAlpha = 0.4;
-      pen.stroke();
-      pen.globalAlpha = 1;
-      pen.lineCap = "butt";
-    }
-    if (entry.dash.includes("dot")) pen.lineCap = "round";
-    pen.setLineDash(dash);
-    pen.lineDashOffset = along;
-    pen.stroke();
-    pen.setLineDash([]);
+  look(r) {
+    const { entry } = this.run.rows[r];
+    return { colour: this.colours[entry], dash: this.run.entries[entry].dash, width: this.width, halo: this.theme.halo };
   }
 
   drawGhosts() {
     const pen = this.trails.pen;
     pen.globalAlpha = 0.45;
     this.run.rows.forEach((row, r) => {
-      this.line(pen, this.paths[r].points, 0, this.paths[r].points[0].length);
+      tracePath(pen, this.paths[r].points, 0, this.paths[r].points[0].length);
       pen.lineJoin = pen.lineCap = "round";
       pen.strokeStyle = this.colours[row.entry];
       pen.lineWidth = 2;
@@ -215,7 +177,7 @@ export class Contour {
       if (part) {
         const [a, b] = path.axes;
         const piece = clipped([[a[vertex], pixel[0]], [b[vertex], pixel[1]]], 2, this.view).points;
-        this.stroke(pen, r, piece, 0, piece[0].length, this.grown[r].length);
+        strokePath(pen, piece, 0, piece[0].length, this.look(r), this.grown[r].length);
       }
       return { row, path, vertex, pixel, inside: contains(pixel, this.view) };
     });
@@ -265,36 +227,6 @@ export class Contour {
     return best;
   }
 
-  listen() {
-    let down = null;
-    const local = (event) => {
-      const box = this.panel.getBoundingClientRect();
-      return [event.clientX - box.left, event.clientY - box.top];
-    };
-    const onChart = (event) => this.chart.contains(event.target);
-    this.panel.addEventListener("pointerdown", (event) => {
-      down = onChart(event) && event.button === 0 && event.isPrimary ? local(event) : null;
-    }, true);
-    // Plotly covers the page while a button is down, so the release arrives at the window.
-    this.release = (event) => {
-      if (!down || !this.area) return;
-      const [px, py] = local(event), moved = Math.hypot(px - down[0], py - down[1]);
-      down = null;
-      if (event.type === "pointerup" && moved < CLICK_PIXELS && contains([px, py], this.view)) {
-        this.actions.click(...this.toPlane(px, py));
-      }
-    };
-    addEventListener("pointerup", this.release, true);
-    addEventListener("pointercancel", this.release, true);
-    this.panel.addEventListener("pointermove", (event) => {
-      if (!this.area || !this.run || event.buttons) return;
-      const [px, py] = local(event);
-      if (!onChart(event) || !contains([px, py], this.view)) return this.actions.hover(null);
-      this.actions.hover({ plane: this.toPlane(px, py), nearest: this.nearest(px, py) });
-    });
-    this.panel.addEventListener("pointerleave", () => this.actions.hover(null));
-  }
-
   resetView() {
     const [xLow, xHigh, yLow, yHigh] = this.stage.bounds;
     return this.plotly.relayout(this.chart, { "xaxis.range": [xLow, xHigh], "yaxis.range": [yLow, yHigh] });
@@ -307,8 +239,7 @@ export class Contour {
   }
 
   destroy() {
-    removeEventListener("pointerup", this.release, true);
-    removeEventListener("pointercancel", this.release, true);
+    this.pointer.destroy();
     if (this.bound) this.plotly.purge(this.chart);
   }
 }

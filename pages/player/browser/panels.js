@@ -41,9 +41,10 @@ export function build() {
   const badges = make("div", "dh-badges"), readout = make("div", "dh-readout"), bar = make("div", "dh-bar");
   bar.setAttribute("aria-hidden", "true");
   const contourReset = button("reset_view"), surfaceReset = button("reset_view");
+  const mapHint = hint("hint_contour");
   const unit = hint("axis_loss");
   unit.className = "dh-unit";
-  const contour = panel("contour", make("div", "dh-head", hint("hint_contour"), badges), unit, bar, readout, contourReset);
+  const contour = panel("contour", make("div", "dh-head", mapHint, badges), unit, bar, readout, contourReset);
   const surface = panel("surface", make("div", "dh-head", hint("hint_surface")), surfaceReset);
   const losses = panel("losses");
 
@@ -85,7 +86,7 @@ export function build() {
   host.append(whole, contour, transport, surface, losses, legend, live);
   return {
     host, contour, surface, losses, transport, buttons, scrub, counter, speed, scales, list, badges, readout, bar,
-    live, whole, contourReset, surfaceReset, title,
+    live, whole, contourReset, surfaceReset, title, mapHint,
   };
 }
 

@@ -1,86 +1,22 @@
-// The player: one clock, three panels, a transport bar and a line-up. Python sends two kinds of
-// messages (stage.py and run.py); this module is called again with each, for the same element.
+// One player on a page: a clock, three panels, a transport bar and a line-up.
 
 import { Clock } from "./clock.js";
 import { Contour } from "./contour.js";
+import { wire } from "./controls.js";
+import { counts } from "./exposed.js";
 import { icon } from "./icons.js";
 import { Legend, fill } from "./legend.js";
+import { loadPlotly, loadStyle } from "./loading.js";
 import { Losses } from "./losses.js";
 import { formatLoss } from "./marks.js";
 import { build, drawBar, name } from "./panels.js";
 import { readRun } from "./run.js";
 import { Scene, hasWebGL } from "./scene.js";
-import { receive, whenStaged } from "./stages.js";
+import { whenStaged } from "./stages.js";
 import { readTheme, visible } from "./theme.js";
 
-const players = new WeakMap();
 const autoplayed = new Set();
-const counts = { mounts: 0, updates: 0, error: null, latest: null };
-
-// What tests may look at, and nothing they could change.
-globalThis.downhill_player ??= Object.freeze({
-  get mounts() { return counts.mounts; },
-  get updates() { return counts.updates; },
-  get error() { return counts.error; },
-  get frame() { return counts.latest?.clock.frame; },
-  get steps() { return counts.latest?.clock.steps; },
-  get playing() { return counts.latest?.clock.playing; },
-  get speed() { return counts.latest?.clock.speed; },
-  get drawn() { return counts.latest?.drawn ?? null; },
-  get stage() { return counts.latest?.stage?.digest ?? null; },
-  get heads() { return counts.latest?.heads() ?? []; },
-  get camera() { return structuredClone(counts.latest?.scene?.camera() ?? null); },
-  get view() { const c = counts.latest?.contour; return c?.x ? { x: [...c.x], y: [...c.y] } : null; },
-  get private_drawing() { return counts.latest?.scene?.usesPrivate ?? null; },
-  pixel(x, y) { return counts.latest?.contour.toPixel(x, y); },
-});
-
-export function receiveStage({ data }) {
-  if (data) receive(data);
-}
-
-export function showRun(component, assets) {
-  const { parentElement } = component;
-  let player = players.get(parentElement);
-  if (!player) {
-    player = new Player(parentElement, assets);
-    players.set(parentElement, player);
-  }
-  player.receive(component);
-  // React also calls this when a newer message overtakes: only a removed element ends the player.
-  return () => setTimeout(() => {
-    if (parentElement.isConnected || players.get(parentElement) !== player) return;
-    players.delete(parentElement);
-    player.destroy();
-  });
-}
-
-let plotlyLoading;
-function loadPlotly(address) {
-  plotlyLoading ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = address;
-    script.onload = () => resolve(globalThis.Plotly);
-    script.onerror = () => {
-      plotlyLoading = undefined;
-      reject(new Error("Plotly.js did not load"));
-    };
-    document.head.append(script);
-  });
-  return plotlyLoading;
-}
-
-let styled;
-function loadStyle(address) {
-  styled ??= new Promise((resolve) => {
-    const link = document.createElement("link");
-    Object.assign(link, { rel: "stylesheet", href: address, onload: resolve, onerror: resolve });
-    document.head.append(link);
-  });
-  return styled;
-}
-
-class Player {
+export class Player {
   constructor(root, assets) {
     counts.mounts++;
     counts.latest = this;
@@ -110,13 +46,11 @@ class Player {
     this.stopWaiting?.();
     this.stopWaiting = whenStaged(this.incoming.stage, (stage) => {
       this.incomingStage = stage;
-      // One update at a time, always with the newest data.
-      this.queue = this.queue.then(() => this.update()).catch((error) => this.fail(error));
+      this.enqueue(() => this.update());
     });
   }
 
   async update() {
-    if (this.destroyed) return;
     const run = this.incoming, stage = this.incomingStage;
     if (stage.digest !== run.stage) return;
     const [plotly] = await Promise.all([loadPlotly(this.assets.plotly), loadStyle(this.assets.style)]);
@@ -128,6 +62,8 @@ class Player {
     Object.assign(this, { plotly, stage, run, theme, looks, colours });
     const { parts } = this, { words } = stage;
     this.log ??= run.log_losses;
+    parts.mapHint.dataset.text = run.clickable ? "hint_contour" : "hint_contour_still";
+    parts.host.classList.toggle("dh-clickable", run.clickable);
     name(parts, words);
     parts.host.classList.remove("dh-loading");
     parts.host.classList.toggle("dh-dark", theme.dark);
@@ -181,7 +117,7 @@ class Player {
     this.note3D(lost ? "lost_webgl" : null);
     if (lost || this.destroyed) return;
     const { plotly, stage, run, colours, theme } = this;
-    this.queue = this.queue.then(() => this.scene.draw(plotly, stage, run, colours, theme)).catch((error) => this.fail(error));
+    this.enqueue(() => this.scene.draw(plotly, stage, run, colours, theme));
   }
 
   drawLosses() {
@@ -236,6 +172,7 @@ class Player {
   }
 
   click(x, y) {
+    if (!this.run.clickable) return;
     // As many digits as the picture can show: the start stands in the link.
     const [xLow, xHigh, yLow, yHigh] = this.stage.bounds;
     const round = (value, size) => {
@@ -260,55 +197,28 @@ class Player {
   resized() {
     cancelAnimationFrame(this.resizing);
     this.resizing = requestAnimationFrame(() => {
-      this.queue = this.queue.then(async () => {
-        if (this.destroyed) return;
+      this.enqueue(async () => {
         await Promise.all([this.contour.resize(), this.losses.resize(), this.scene?.resize()]);
         this.show(0, true);
-      }).catch((error) => this.fail(error));
+      });
     });
   }
 
   listen() {
-    const { host, buttons, scrub, speed, scales, contour, surface, contourReset, surfaceReset } = this.parts, { clock } = this;
-    this.icons = { play: buttons.play.firstChild, pause: icon("pause") };
-    const actions = {
-      play: () => clock.toggle(),
-      to_start: () => clock.seek(0),
-      to_end: () => clock.seek(clock.steps),
-      step_back: () => clock.seek(Math.ceil(clock.frame) - 1),
-      step_forward: () => clock.seek(Math.floor(clock.frame) + 1),
-    };
-    for (const [action, button] of Object.entries(buttons)) button.addEventListener("click", actions[action]);
-    scrub.addEventListener("input", () => clock.seek(Number(scrub.value)));
-    speed.addEventListener("change", () => { clock.speed = Number(speed.value); });
-    for (const [scale, choice] of Object.entries(scales)) {
-      choice.addEventListener("click", () => {
+    this.icons = { play: this.parts.buttons.play.firstChild, pause: icon("pause") };
+    wire(this.parts, this.clock, {
+      scale: (scale) => {
         this.log = scale === "log";
-        this.queue = this.queue.then(() => this.drawLosses()).catch((error) => this.fail(error));
-      });
-    }
-    const keys = { " ": "play", ArrowLeft: "step_back", ArrowRight: "step_forward", Home: "to_start", End: "to_end" };
-    host.addEventListener("keydown", (event) => {
-      const action = keys[event.key], { tagName } = event.target;
-      if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
-      // Selects and pressed buttons have keys of their own; the slider's arrows do the same as ours.
-      if (tagName === "SELECT" || (tagName === "BUTTON" && event.key === " ")) return;
-      event.preventDefault();
-      event.stopPropagation();
-      actions[action]();
+        this.enqueue(() => this.drawLosses());
+      },
+      resetContour: () => this.contour?.resetView(),
+      resetSurface: () => this.scene?.resetView(),
     });
-    for (const panel of [contour, surface]) {
-      panel.addEventListener("pointerdown", (event) => {
-        if (event.target.closest("button")) return;
-        host.focus({ preventScroll: true });
-      }, true);
-      // The wheel zooms once the player is in use; before, it scrolls the page as anywhere.
-      panel.addEventListener("wheel", (event) => {
-        if (!host.contains(document.activeElement)) event.stopPropagation();
-      }, { capture: true, passive: true });
-    }
-    contourReset.addEventListener("click", () => this.contour?.resetView());
-    surfaceReset.addEventListener("click", () => this.scene?.resetView());
+  }
+
+  // One change at a time, in order.
+  enqueue(change) {
+    this.queue = this.queue.then(() => (this.destroyed ? undefined : change())).catch((error) => this.fail(error));
   }
 
   heads() {

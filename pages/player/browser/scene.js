@@ -5,20 +5,18 @@
 // presence is checked, any failure switches to Plotly.restyle at a lower rate for good, and
 // `?player=public` in the address does so from the start.
 
-import { clipped, contains, exit } from "./clip.js";
 import { LEVELS } from "./contour.js";
 import { formatLoss } from "./marks.js";
-import { plotlyScale } from "./theme.js";
+import { ScenePaths } from "./scenepaths.js";
+import { blend, plotlyScale } from "./theme.js";
 
-// The symbols that Plotly draws in 3D ("x" is an emoji that many fonts lack).
-const SYMBOLS = new Set(["circle", "circle-open", "cross", "diamond", "diamond-open", "square", "square-open"]);
 const PUBLIC_INTERVAL = 150;
 
 // Plotly's dashes are much finer in 3D than in 2D under the same name: a name coarser looks alike.
 const DASHES = { dot: "dash", dash: "longdash", dashdot: "longdashdot" };
 
-// How far markers stand above their path, as a share of the height: else walls cut into them.
-const HEAD_LIFT = 0.05;
+// From how many rows on lines are thin and plain.
+const MANY = 16;
 
 export function hasWebGL() {
   try {
@@ -42,7 +40,7 @@ export class Scene {
   async draw(plotly, stage, run, colours, theme) {
     if (this.lost) return;
     Object.assign(this, { plotly, stage, run, colours, theme });
-    this.prepare();
+    this.paths = new ScenePaths(this.stage, this.run);
     const range = (stage.top - stage.low), narrow = this.panel.clientWidth < 370;
     const [xLow, xHigh, yLow, yHigh] = stage.bounds;
     const axis = (title, more) => ({
@@ -62,7 +60,7 @@ export class Scene {
         xaxis: axis("x", { range: [xLow, xHigh] }),
         yaxis: axis("y", { range: [yLow, yHigh] }),
         zaxis: axis("", {
-          range: [stage.low - 0.02 * range, this.ceiling],
+          range: [stage.low - 0.02 * range, this.paths.ceiling],
           tickmode: "array", tickvals: labels.map(([z]) => z), ticktext: labels.map(([, loss]) => formatLoss(loss)),
         }),
       },
@@ -79,7 +77,7 @@ export class Scene {
   // New paths under the same surface, styles and theme.
   setRun(run) {
     this.run = run;
-    this.prepare();
+    this.paths = new ScenePaths(this.stage, this.run);
   }
 
   // A GPU may go away (a driver update, a laptop that slept) and come back: Plotly then draws the
@@ -103,93 +101,44 @@ export class Scene {
       lightposition: { x: -2000, y: -3000, z: 9000 },
       contours: {
         x: { highlight: false }, y: { highlight: false },
-        z: { show: true, highlight: false, start: stage.low + size, end: stage.top, size, color: theme.ridge, width: 1 },
+        // Plotly draws the levels of a surface with holes a hundred times slower.
+        z: { show: !stage.holes, highlight: false, start: stage.low + size, end: stage.top, size, color: theme.ridge, width: 1 },
       },
     };
   }
 
-  // The rows in drawn heights, lifted off the surface, cut some way outside the box.
-  prepare() {
-    const { stage, run } = this, range = stage.top - stage.low;
-    this.ceiling = stage.top + 0.08 * range;
-    const [xLow, xHigh, yLow, yHigh] = stage.bounds;
-    this.box = [[xLow, xHigh], [yLow, yHigh], [stage.low - 0.02 * range, this.ceiling]];
-    const around = this.box.map(([low, high]) => [low - (high - low), high + (high - low)]);
-    this.around = around;
-    this.paths = run.rows.map((row) => {
-      const z = Float64Array.from(row.above, (above) => stage.drawn(row.floor + above) + stage.lift);
-      const axes = [row.x, row.y, z];
-      return { axes, exits: new Map(), ...clipped(axes, row.count, around) };
+  // Two traces for each entry: one under the path, which sets it off from the ground and fills the
+  // gaps of a dashed line with a fainter colour, and the path itself.
+  lines(step) {
+    const { run, theme } = this, width = run.rows.length > MANY ? 4 : 7;
+    const trace = ([x, y, z], line) => ({ type: "scatter3d", mode: "lines", x, y, z, line, hoverinfo: "skip", connectgaps: false });
+    const ground = theme.dark ? "#050b14" : "#ffffff";
+    return run.entries.flatMap((entry, e) => {
+      const under = entry.dash === "solid" ? ground : blend(this.colours[e], ground, 0.55);
+      const [low, high] = this.linePoints(e, step);
+      return [
+        trace(low, { width: entry.dash === "solid" ? width + 5 : width, color: under }),
+        trace(high, { width, color: this.colours[e], dash: DASHES[entry.dash] ?? entry.dash }),
+      ];
     });
   }
 
-  // The points of some rows up to `step` in one list a dimension, with gaps between the rows.
-  points(rows, step, drop) {
-    const lists = [[], [], []];
-    for (const row of rows) {
-      const path = this.paths[row.number], [vertex, part] = row.vertexAt(step), end = path.ends[vertex];
-      for (let d = 0; d < 3; d++) {
-        const from = path.points[d], list = lists[d];
-        for (let i = 0; i < end; i++) list.push(d === 2 ? from[i] - drop : from[i]);
-      }
-      if (part) {
-        const head = this.headOf(row, step);
-        if (contains(head, this.around)) head.forEach((value, d) => lists[d].push(d === 2 ? value - drop : value));
-      }
-      lists.forEach((list) => list.push(NaN));
-    }
-    return lists;
-  }
-
-  headOf(row, step) {
-    const [vertex, part] = row.vertexAt(step);
-    return this.paths[row.number].axes.map((axis) =>
-      part ? axis[vertex] + (axis[vertex + 1] - axis[vertex]) * part : axis[vertex]);
-  }
-
-  // A halo under all the paths, then one trace for each entry.
-  lines(step) {
-    const { run, theme, stage } = this, many = run.rows.length > 16, wide = many ? 4 : 7;
-    const trace = ([x, y, z], line) => ({ type: "scatter3d", mode: "lines", x, y, z, line, hoverinfo: "skip", connectgaps: false });
-    return [
-      trace(this.points(run.rows, step, stage.lift * 0.35), { width: many ? 0.1 : wide + 5, color: theme.dark ? "#050b14" : "#ffffff" }),
-      ...run.entries.map((entry, e) =>
-        trace(this.points(run.rows.filter((row) => row.entry === e), step, 0), { width: wide, color: this.colours[e], dash: DASHES[entry.dash] ?? entry.dash })),
-    ];
+  // The points of both traces of an entry. A crowd of paths goes without the lower ones.
+  linePoints(e, step) {
+    const { run, stage } = this, rows = run.rows.filter((row) => row.entry === e);
+    const drop = stage.lift * 0.35;
+    return [this.paths.points(run.rows.length > MANY ? [] : rows, step, drop), this.paths.points(rows, step, 0)];
   }
 
   headTrace(step) {
-    const { run, theme } = this, places = this.heads(step);
+    const { run, theme } = this, places = this.paths.heads(step);
     return {
       type: "scatter3d", mode: "markers", hoverinfo: "skip", x: places.x, y: places.y, z: places.z,
       marker: {
-        size: run.rows.length > 16 ? 6 : 9, opacity: 1, color: run.rows.map((row) => this.colours[row.entry]), symbol: places.symbol,
+        size: run.rows.length > MANY ? 6 : 9, opacity: 1, color: run.rows.map((row) => this.colours[row.entry]), symbol: places.symbol,
         line: { width: 2, color: theme.dark ? "#ffffff" : "#101820" },
       },
     };
-  }
-
-  // Where the heads are; at the wall of the box, as an open diamond, for those that left it.
-  heads(step) {
-    const lists = { x: [], y: [], z: [], symbol: [] };
-    for (const row of this.run.rows) {
-      const path = this.paths[row.number], vertex = row.vertexAt(step)[0];
-      let place = this.headOf(row, step);
-      const { marker } = this.run.entries[row.entry];
-      let symbol = SYMBOLS.has(marker) ? marker : marker.startsWith("x") ? "cross" : "circle";
-      if (!contains(place, this.box)) {
-        if (!path.exits.has(vertex)) {
-          if (path.exits.size > 64) path.exits.clear();
-          path.exits.set(vertex, exit(path.axes, vertex, this.box));
-        }
-        place = path.exits.get(vertex)?.point.map((value, d) => Math.min(Math.max(value, this.box[d][0]), this.box[d][1])) ?? [NaN, NaN, NaN];
-        symbol = "diamond-open";
-      }
-      else place[2] = Math.min(place[2] + HEAD_LIFT * (this.stage.top - this.stage.low), this.ceiling);
-      ["x", "y", "z"].forEach((name, d) => lists[name].push(place[d]));
-      lists.symbol.push(symbol);
-    }
-    return lists;
   }
 
   // Shows the run at `step`. Drawing in 3D may be slower than the clock (no GPU, very many paths):
@@ -205,8 +154,8 @@ export class Scene {
     }
     if (!now && time < this.nextAt) return;
     this.followed = !now;
-    if (this.usesPrivate && this.throughPrivate(step)) return;
-    this.usesPrivate = false;
+    if (this.usesPrivate) this.usesPrivate = this.throughPrivate(step);
+    if (this.usesPrivate) return;
     this.throughPublic(step);
   }
 
@@ -220,11 +169,13 @@ export class Scene {
         if (symbol) data.marker.symbol = symbol;
         object.update(data);
       };
-      const lines = this.run.entries.length + 1;
-      update(1, this.points(this.run.rows, step, this.stage.lift * 0.35));
-      this.run.entries.forEach((_, e) => update(e + 2, this.points(this.run.rows.filter((row) => row.entry === e), step, 0)));
-      const heads = this.heads(step);
-      update(lines + 1, [heads.x, heads.y, heads.z], heads.symbol);
+      this.run.entries.forEach((_, e) => {
+        const [low, high] = this.linePoints(e, step);
+        update(2 * e + 1, low);
+        update(2 * e + 2, high);
+      });
+      const heads = this.paths.heads(step);
+      update(2 * this.run.entries.length + 1, [heads.x, heads.y, heads.z], heads.symbol);
       return true;
     } catch {
       return false;

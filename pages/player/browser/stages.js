@@ -33,6 +33,7 @@ class Stage {
     this.size = Math.round(Math.sqrt(heights.length));
     this.heights = heights;
     this.empty = this.low === undefined;
+    this.holes = heights.some(Number.isNaN);
     const [xLow, xHigh, yLow, yHigh] = this.bounds;
     const along = (low, high) =>
       Float64Array.from({ length: this.size }, (_, i) => low + ((high - low) * i) / (this.size - 1));

@@ -40,6 +40,11 @@ export function visible(colour, theme) {
   return colour;
 }
 
+// The colour `share` of the way from one colour to another.
+export function blend(from, to, share) {
+  return mix(rgb(from), rgb(to), share);
+}
+
 function mix(from, to, share) {
   return `rgb(${from.map((v, i) => Math.round(v + (to[i] - v) * share)).join(",")})`;
 }

@@ -26,16 +26,17 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7
 
 def made(positions: np.ndarray, losses: np.ndarray, outcomes: tuple[Outcome, ...]) -> Trajectories:
     """Trajectories from arrays (T+1, R, 2) and (T+1, R), one start, an entry a row."""
-    steps, rows = losses.shape
+    points, rows = losses.shape
     return Trajectories(
         positions=positions,
         losses=losses,
         gradient_norms=np.ones_like(losses),
         outcomes=outcomes,
-        stopped_at=np.full(rows, steps - 1),
+        stopped_at=np.full(rows, points - 1),
         settled_at=np.full(rows, -1),
         reached=np.full(rows, -1),
         labels=tuple(RowLabel(row, 0, 0) for row in range(rows)),
+        steps=points - 1,
         seconds=0.0,
     )
 
@@ -55,7 +56,8 @@ with st.sidebar:
 surface = get_surface("rosenbrock")
 if case == "bowl":
     surface = Surface(
-        key="bowl", title="Bowl", function=lambda x, y: x**2 + 4 * y**2 - 3, bounds=Bounds(-2, 2, -2, 2),
+        key="bowl", title="Bowl", bounds=Bounds(-2, 2, -2, 2),
+        function=lambda x, y: x**2 + 4 * y**2 - 3,
         start=(1.5, 1.5), story="", source="", minima=(CriticalPoint(0.0, 0.0, -3.0),),
         saddles=(CriticalPoint(1.0, 1.0, 2.0, kind="saddle"),),
     )  # fmt: skip

@@ -1,0 +1,26 @@
+// What tests may look at: `downhill_player` in the page, read-only.
+
+export const counts = { mounts: 0, updates: 0, error: null, latest: null };
+
+globalThis.downhill_player ??= Object.freeze({
+  get mounts() { return counts.mounts; },
+  get updates() { return counts.updates; },
+  get error() { return counts.error; },
+  get frame() { return counts.latest?.clock.frame; },
+  get steps() { return counts.latest?.clock.steps; },
+  get playing() { return counts.latest?.clock.playing; },
+  get speed() { return counts.latest?.clock.speed; },
+  // The digests of the run and of the surface on screen.
+  get drawn() { return counts.latest?.drawn ?? null; },
+  get stage() { return counts.latest?.stage?.digest ?? null; },
+  // Where each row's head is, in the coordinates of the surface.
+  get heads() { return counts.latest?.heads() ?? []; },
+  get camera() { return structuredClone(counts.latest?.scene?.camera() ?? null); },
+  get view() {
+    const contour = counts.latest?.contour;
+    return contour?.x ? { x: [...contour.x], y: [...contour.y] } : null;
+  },
+  // Whether the 3D frames go through Plotly's private objects.
+  get private_drawing() { return counts.latest?.scene?.usesPrivate ?? null; },
+  pixel(x, y) { return counts.latest?.contour.toPixel(x, y); },
+});

@@ -1,0 +1,79 @@
+// The rows in drawn heights, lifted off the surface, cut some way outside the box.
+
+import { clipped, contains, exit } from "./clip.js";
+
+// The symbols that Plotly draws in 3D and every font has (its "x" is an emoji).
+const SYMBOLS = new Set(["circle", "circle-open", "cross", "diamond", "diamond-open", "square", "square-open"]);
+
+// How far markers stand above their path, as a share of the height: else walls cut into them.
+const HEAD_LIFT = 0.05;
+
+function symbolOf(marker) {
+  if (SYMBOLS.has(marker)) return marker;
+  return marker.startsWith("x") ? "cross" : "circle";
+}
+
+export class ScenePaths {
+  constructor(stage, run) {
+    const range = stage.top - stage.low, [xLow, xHigh, yLow, yHigh] = stage.bounds;
+    Object.assign(this, { run, lift: HEAD_LIFT * range, ceiling: stage.top + 0.08 * range });
+    this.box = [[xLow, xHigh], [yLow, yHigh], [stage.low - 0.02 * range, this.ceiling]];
+    this.around = this.box.map(([low, high]) => [low - (high - low), high + (high - low)]);
+    this.paths = run.rows.map((row) => {
+      const z = Float64Array.from(row.above, (above) => stage.drawn(row.floor + above) + stage.lift);
+      const axes = [row.x, row.y, z];
+      return { axes, exits: new Map(), ...clipped(axes, row.count, this.around) };
+    });
+  }
+
+  // The points of some rows up to `step`, `drop` lower, one list a dimension, with gaps between the rows.
+  points(rows, step, drop) {
+    const lists = [[], [], []];
+    for (const row of rows) {
+      const path = this.paths[row.number], [vertex, part] = row.vertexAt(step), end = path.ends[vertex];
+      for (let d = 0; d < 3; d++) {
+        const from = path.points[d], list = lists[d], less = d === 2 ? drop : 0;
+        for (let i = 0; i < end; i++) list.push(from[i] - less);
+      }
+      if (part) {
+        const head = this.headOf(row, step);
+        if (contains(head, this.around)) head.forEach((value, d) => lists[d].push(d === 2 ? value - drop : value));
+      }
+      lists.forEach((list) => list.push(NaN));
+    }
+    return lists;
+  }
+
+  headOf(row, step) {
+    const [vertex, part] = row.vertexAt(step);
+    return this.paths[row.number].axes.map((axis) =>
+      part ? axis[vertex] + (axis[vertex + 1] - axis[vertex]) * part : axis[vertex]);
+  }
+
+  // Where the heads are; at the wall of the box, as an open diamond, for those that left it.
+  heads(step) {
+    const lists = { x: [], y: [], z: [], symbol: [] };
+    for (const row of this.run.rows) {
+      let place = this.headOf(row, step), symbol = symbolOf(this.run.entries[row.entry].marker);
+      if (contains(place, this.box)) place[2] = Math.min(place[2] + this.lift, this.ceiling);
+      else {
+        place = this.exitOf(row, step);
+        symbol = "diamond-open";
+      }
+      ["x", "y", "z"].forEach((name, d) => lists[name].push(place[d]));
+      lists.symbol.push(symbol);
+    }
+    return lists;
+  }
+
+  exitOf(row, step) {
+    const path = this.paths[row.number], vertex = row.vertexAt(step)[0];
+    if (!path.exits.has(vertex)) {
+      // A row that has stopped asks for the same vertex at every frame.
+      if (path.exits.size > 64) path.exits.clear();
+      path.exits.set(vertex, exit(path.axes, vertex, this.box));
+    }
+    const found = path.exits.get(vertex);
+    return found ? found.point.map((value, d) => Math.min(Math.max(value, this.box[d][0]), this.box[d][1])) : [NaN, NaN, NaN];
+  }
+}
