@@ -19,7 +19,7 @@ def run_of(key: str) -> Trajectories:
 
 
 def step_lengths(run: Trajectories, row: int) -> NDArray[np.float64]:
-    return np.hypot(*np.diff(run.positions[:, row], axis=0).T)
+    return np.asarray(np.hypot(*np.diff(run.positions[:, row], axis=0).T), dtype=np.float64)
 
 
 def with_config(scenario: Scenario, **changes: object) -> Scenario:
