@@ -6,6 +6,7 @@ from optim_core.link import LinkResult, from_query, to_parameters, to_query
 from optim_core.narrating import narrate
 from optim_core.noise import NOISES
 from optim_core.pacing import effective_step_sizes, learning_rates, step_lengths
+from optim_core.presets import PRESETS, Preset
 from optim_core.scenario import DEFAULT_SCENARIO, Entry, Noise, RunConfig, Scenario, Schedule
 from optim_core.schedules import SCHEDULES
 from optim_core.spec import OPTIMIZERS, WRAPPERS, OptimizerSpec, get_optimizer
@@ -17,6 +18,7 @@ __all__ = [
     "DEFAULT_SCENARIO",
     "NOISES",
     "OPTIMIZERS",
+    "PRESETS",
     "SCHEDULES",
     "WRAPPERS",
     "Entry",
@@ -27,6 +29,7 @@ __all__ = [
     "OptimizerSpec",
     "Outcome",
     "OverBudgetError",
+    "Preset",
     "RowLabel",
     "RunConfig",
     "RunEnd",
