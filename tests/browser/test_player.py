@@ -89,7 +89,7 @@ def test_first_run_plays_by_itself_to_its_end_and_tells_outcomes(show: Open) -> 
     wait_for(page, "player.playing || player.frame === player.steps")
     wait_for(page, "!player.playing && player.frame === player.steps")
     expect(page.locator(COUNTER)).to_have_text("step 300 of 300")
-    expect(page.locator(".dh-entry").first).to_contain_text("not there after 300 steps")
+    expect(page.locator(".dh-entry").first).to_contain_text("still moving after 300 steps")
     expect(page.locator(".dh-live")).to_contain_text("step 300 of 300. SGD: loss")
 
 

@@ -4,7 +4,7 @@
 // and the axes are linear.
 
 import { clipped, contains, exit } from "./clip.js";
-import { Layer, drawCross, drawMarker, drawRing } from "./marks.js";
+import { Layer, drawCross, drawMarker, drawRing, drawText } from "./marks.js";
 import { Pointer } from "./pointer.js";
 import { plotlyScale } from "./theme.js";
 import { lengthOf, strokePath, tracePath } from "./trails.js";
@@ -186,12 +186,18 @@ export class Contour {
     for (const { row, path, vertex, pixel, inside } of heads) {
       const entry = run.entries[row.entry], colour = this.colours[row.entry];
       if (inside) drawMarker(pen, entry.marker, ...pixel, radius, colour, theme.halo);
-      else this.drawExit(pen, path, vertex, colour);
+      else this.drawExit(pen, path, vertex, colour, this.endedAt(row, step));
     }
   }
 
-  // An arrow at the edge where the path left the view.
-  drawExit(pen, path, vertex, colour) {
+  // The step at which a row ended badly, once it has; null before that and for the others.
+  endedAt(row, step) {
+    const status = row.statusAt(step, this.stage.bounds);
+    return status.kind === "diverged" || status.kind === "left_the_domain" ? status.step : null;
+  }
+
+  // An arrow at the edge where the path left the view, with the step if the run is over.
+  drawExit(pen, path, vertex, colour, ended) {
     if (!path.exits.has(vertex)) {
       if (path.exits.size > 64) path.exits.clear();
       path.exits.set(vertex, exit(path.axes, vertex, this.view));
@@ -201,6 +207,12 @@ export class Contour {
     const [low, high] = [this.view.map((side) => side[0] + 9), this.view.map((side) => side[1] - 9)];
     const [x, y] = found.point.map((value, d) => Math.min(Math.max(value, low[d]), high[d]));
     drawMarker(pen, "arrow", x, y, 11, colour, this.theme.halo, Math.atan2(found.direction[1], found.direction[0]));
+    if (ended === null || this.run.rows.length > 16) return;
+    const { left, top, width, height } = this.area, right = x > left + width / 2;
+    const text = `\u2715 ${this.words.axis_step} ${ended}`;
+    drawText(pen, text, x + (right ? -18 : 18), Math.min(Math.max(y, top + 14), top + height - 14), {
+      align: right ? "right" : "left", colour: this.theme.text, halo: this.theme.halo, font: this.theme.font,
+    });
   }
 
   // Minima, saddles and starts.

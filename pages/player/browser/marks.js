@@ -72,6 +72,20 @@ export function drawCross(pen, x, y, radius, colour, halo) {
   }
 }
 
+export function drawText(pen, text, x, y, { align, colour, halo, font }) {
+  pen.font = `600 15px ${font}`;
+  pen.textAlign = align;
+  pen.textBaseline = "middle";
+  pen.lineJoin = "round";
+  pen.setLineDash([]);
+  pen.strokeStyle = halo;
+  pen.lineWidth = 4;
+  pen.strokeText(text, x, y);
+  pen.fillStyle = colour;
+  pen.fillText(text, x, y);
+  pen.textAlign = "start";
+}
+
 export function drawRing(pen, x, y, radius, colour, halo, label, font) {
   for (const [style, width] of [[halo, 6], [colour, 2.5]]) {
     pen.beginPath();

@@ -61,7 +61,9 @@ export class Player {
     const colours = run.entries.map((entry) => visible(entry.colour, theme));
     Object.assign(this, { plotly, stage, run, theme, looks, colours });
     const { parts } = this, { words } = stage;
-    this.log ??= run.log_losses;
+    // Somebody's choice of axis holds for a surface; the next one is shown as suits it.
+    if (before.stage?.digest !== stage.digest) this.chosenLog = undefined;
+    this.log = this.chosenLog ?? run.log_losses;
     parts.mapHint.dataset.text = run.clickable ? "hint_contour" : "hint_contour_still";
     parts.host.classList.toggle("dh-clickable", run.clickable);
     name(parts, words);
@@ -208,7 +210,7 @@ export class Player {
     this.icons = { play: this.parts.buttons.play.firstChild, pause: icon("pause") };
     wire(this.parts, this.clock, {
       scale: (scale) => {
-        this.log = scale === "log";
+        this.log = this.chosenLog = scale === "log";
         this.enqueue(() => this.drawLosses());
       },
       resetContour: () => this.contour?.resetView(),
