@@ -328,7 +328,7 @@ def test_surface_with_holes_is_drawn(show: Open) -> None:
 def test_many_starts_are_numbered_and_summed_up(show: Open) -> None:
     page = show("?case=many")
     assert len(state(page, "heads")) == 80
-    expect(page.locator(".dh-entry").first).to_contain_text(re.compile(r"\d+ of 16 converged"))
+    expect(page.locator(".dh-entry").first).to_contain_text(re.compile(r"\d+ of 16 settled"))
 
 
 def test_without_webgl_everything_else_works(show: Open) -> None:

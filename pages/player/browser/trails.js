@@ -25,11 +25,14 @@ export function tracePath(pen, [x, y], from, end) {
 // go on where they were.
 export function strokePath(pen, points, from, end, { colour, dash, width, halo }, along) {
   tracePath(pen, points, from, end);
-  pen.lineJoin = pen.lineCap = "round";
+  pen.lineJoin = "round";
   pen.setLineDash([]);
+  // Paths grow by pieces shorter than a pixel: round ends of the halo would wipe out the piece before.
+  pen.lineCap = "butt";
   pen.strokeStyle = halo;
   pen.lineWidth = width + 3;
   pen.stroke();
+  pen.lineCap = "round";
   pen.strokeStyle = colour;
   pen.lineWidth = width;
   const pattern = dashOf(dash, width);
