@@ -10,6 +10,7 @@ from pages.player import player_words, show_player
 from pages.ui import cached, state
 from pages.ui.line_up import choose_line_up
 from pages.ui.outcomes import show_outcomes
+from pages.ui.presets import choose_preset, pick, show_question, shown_preset
 from pages.ui.setting_up import choose_rest, choose_start, choose_steps, choose_surface, set_start
 from pages.ui.sharing import show_link
 from pages.ui.styling import entry_styles, paint_cards
@@ -44,10 +45,16 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
         st.container(width="content"),
         st.container(width="content"),
     )
-# A place of its own, so that a refusal does not move what follows: the player would start anew.
-shown, trajectories = drawn(scenario, st.empty())
+# Places of their own, so that neither moves what follows: the player would start anew.
+question, refusal = st.container(), st.empty()
+shown, trajectories = drawn(scenario, refusal)
 surface, styles = shown.landscape(), entry_styles(shown.entries)
-heading.markdown(f"# {plain(_(surface.title))}\n{plain(_(surface.story))}")
+if preset := shown_preset(shown):
+    heading.markdown(f"# {plain(_(preset.preset.title))}")
+    with question:
+        show_question(preset)
+else:
+    heading.markdown(f"# {plain(_(surface.title))}\n{plain(_(surface.story))}")
 show_player(
     key="playground.player",
     surface=surface,
@@ -59,6 +66,7 @@ show_player(
 show_outcomes(surface, trajectories, styles)
 
 with st.sidebar:
+    choose_preset()
     choose_surface(scenario)
     choose_start(scenario)
     choose_steps(scenario)
@@ -71,7 +79,7 @@ with st.sidebar:
 with share:
     show_link(scenario)
 reset.button(
-    _("Reset"), help=_("Back to the experiment that a first visit shows"), on_click=state.apply,
-    args=(state.start_over, None),
+    _("Reset"), help=_("Back to the experiment that a first visit shows"), on_click=pick,
+    args=(state.OPENING.key,),
 )  # fmt: skip
 state.write_address(scenario)
