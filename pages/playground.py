@@ -9,6 +9,7 @@ from optim_core import Scenario, Trajectories
 from pages.player import player_words, show_player
 from pages.ui import cached, state
 from pages.ui.line_up import choose_line_up
+from pages.ui.narration import show_narration
 from pages.ui.outcomes import show_outcomes
 from pages.ui.presets import choose_preset, pick, show_question, shown_preset
 from pages.ui.setting_up import choose_rest, choose_start, choose_steps, choose_surface, set_start
@@ -64,6 +65,7 @@ show_player(
     on_start=start_here,
 )
 show_outcomes(surface, trajectories, styles)
+show_narration(shown, trajectories, styles)
 
 with st.sidebar:
     choose_preset()
