@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from optim_core import Scenario, Trajectories
 from pages.player import player_words, show_player
 from pages.ui import cached, state
+from pages.ui.hints import show_hints
 from pages.ui.line_up import choose_line_up
 from pages.ui.narration import show_narration
 from pages.ui.outcomes import show_outcomes
@@ -66,6 +67,7 @@ show_player(
 )
 show_outcomes(surface, trajectories, styles)
 show_narration(shown, trajectories, styles)
+show_hints()
 
 with st.sidebar:
     choose_preset()
