@@ -12,7 +12,15 @@ from pages.ui.hints import show_hints
 from pages.ui.line_up import choose_line_up
 from pages.ui.narration import show_narration
 from pages.ui.outcomes import show_outcomes
-from pages.ui.presets import choose_preset, pick, show_question, shown_preset
+from pages.ui.presets import (
+    choose_preset,
+    pick,
+    show_pair,
+    show_question,
+    shown_preset,
+    times_picked,
+)
+from pages.ui.rewinding import rewind_after
 from pages.ui.setting_up import choose_rest, choose_start, choose_steps, choose_surface, set_start
 from pages.ui.sharing import show_link
 from pages.ui.styling import entry_styles, paint_cards
@@ -42,8 +50,9 @@ if sentence := state.notice():
 
 # The picture comes first so that its data leave for the browser before the widgets do.
 with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
-    heading, share, reset = (
+    heading, pair, share, reset = (
         st.container(),
+        st.container(width="content"),
         st.container(width="content"),
         st.container(width="content"),
     )
@@ -53,6 +62,8 @@ shown, trajectories = drawn(scenario, refusal)
 surface, styles = shown.landscape(), entry_styles(shown.entries)
 if preset := shown_preset(shown):
     heading.markdown(f"# {plain(_(preset.preset.title))}")
+    with pair:
+        show_pair(preset)
     with question:
         show_question(preset)
 else:
@@ -65,6 +76,7 @@ show_player(
     words=player_words(_),
     on_start=start_here,
 )
+rewind_after(times_picked())
 show_outcomes(surface, trajectories, styles)
 show_narration(shown, trajectories, styles)
 show_hints()

@@ -14,6 +14,7 @@ from pages.ui.words import _, plain
 _PICKER = "presets"
 _CHOSEN = "chosen preset"
 _REVEALED = "revealed preset"
+_PICKED = "times picked"
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,15 @@ def shown_preset(scenario: Scenario) -> Shown | None:
 def pick(key: str) -> None:
     """Show the preset ``key`` as it was declared, with its answer hidden."""
     st.session_state.pop(_REVEALED, None)
+    st.session_state[_PICKED] = times_picked() + 1
     if _PICKER in st.session_state:
         st.session_state[_PICKER] = False
     state.apply(set_preset, key)
+
+
+def times_picked() -> int:
+    """How often this visit has picked a preset."""
+    return int(st.session_state.get(_PICKED, 0))
 
 
 def set_preset(scenario: Scenario, key: str) -> Scenario:
@@ -105,23 +112,28 @@ def show_question(shown: Shown) -> None:
             on_click=_reveal,
             args=("" if revealed else preset.key,),
         )
-        if preset.pair is not None:
-            title = plain(_(PRESETS[preset.pair].title))
-            st.button(
-                _("Compare"),
-                key="preset-pair",
-                icon=":material/compare_arrows:",
-                help=_("Go to its counterpart: {title}").format(title=title),
-                on_click=pick,
-                args=(preset.pair,),
-            )
+
+
+def show_pair(shown: Shown) -> None:
+    """A button that goes to the preset that this one should be compared with, if any."""
+    if shown.preset.pair is None:
+        return
+    title = plain(_(PRESETS[shown.preset.pair].title))
+    st.button(
+        _("Compare"),
+        key="preset-pair",
+        icon=":material/compare_arrows:",
+        help=_("Go to its counterpart: {title}").format(title=title),
+        on_click=pick,
+        args=(shown.preset.pair,),
+    )
 
 
 def _show_changed(preset: Preset) -> None:
     told = _("You have changed this experiment: its question and answer no longer belong to it.")
-    story = PRESETS[preset.key].scenario.landscape().story
+    story = preset.scenario.landscape().story
     with st.container(key="question", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{plain(told)}**\n\n{plain(_(story))}")
+        st.markdown(f"{plain(told)}\n\n{plain(_(story))}")
         st.button(
             _("Back to it"),
             key="preset-back",
