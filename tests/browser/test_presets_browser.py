@@ -112,7 +112,7 @@ def test_a_pair_is_one_click_away(visit: Visit) -> None:
     expect(heading).to_have_text(PRESETS["cliff_unclipped"].title)
 
 
-# The last has the longest question of all, with a button for its pair none is in the way of.
+# The second has a pair, and the last the longest question of all.
 @pytest.mark.parametrize("key", ["momentum_escapes", "valley_noise", "rmsprop_kick"])
 def test_question_answer_panels_and_transport_fit_the_screen(visit: Visit, key: str) -> None:
     page = visit(f"preset={key}", reduced_motion="reduce")
