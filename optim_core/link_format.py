@@ -40,7 +40,7 @@ BASE: Mapping[str, Value | None] = MappingProxyType(
 BASE_SCHEDULE = "constant"
 BASE_NOISE = "none"
 
-VIEW_KEYS = frozenset({"lang", "theme", "embed", "embed_options"})
+VIEW_KEYS = frozenset({"lang", "theme", "embed", "embed_options", "preset"})
 """Query keys that say how to show the app, not what to run; skipped without a word."""
 
 WRAPPER = "wrapper"

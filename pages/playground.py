@@ -8,8 +8,19 @@ from streamlit.delta_generator import DeltaGenerator
 from optim_core import Scenario, Trajectories
 from pages.player import player_words, show_player
 from pages.ui import cached, state
+from pages.ui.hints import show_hints
 from pages.ui.line_up import choose_line_up
+from pages.ui.narration import show_narration
 from pages.ui.outcomes import show_outcomes
+from pages.ui.presets import (
+    choose_preset,
+    pick,
+    show_pair,
+    show_question,
+    shown_preset,
+    times_picked,
+)
+from pages.ui.rewinding import rewind_after
 from pages.ui.setting_up import choose_rest, choose_start, choose_steps, choose_surface, set_start
 from pages.ui.sharing import show_link
 from pages.ui.styling import entry_styles, paint_cards
@@ -39,15 +50,24 @@ if sentence := state.notice():
 
 # The picture comes first so that its data leave for the browser before the widgets do.
 with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
-    heading, share, reset = (
+    heading, pair, share, reset = (
         st.container(),
         st.container(width="content"),
         st.container(width="content"),
+        st.container(width="content"),
     )
-# A place of its own, so that a refusal does not move what follows: the player would start anew.
-shown, trajectories = drawn(scenario, st.empty())
+# Places of their own, so that neither moves what follows: the player would start anew.
+question, refusal = st.container(), st.empty()
+shown, trajectories = drawn(scenario, refusal)
 surface, styles = shown.landscape(), entry_styles(shown.entries)
-heading.markdown(f"# {plain(_(surface.title))}\n{plain(_(surface.story))}")
+if preset := shown_preset(shown):
+    heading.markdown(f"# {plain(_(preset.preset.title))}")
+    with pair:
+        show_pair(preset)
+    with question:
+        show_question(preset)
+else:
+    heading.markdown(f"# {plain(_(surface.title))}\n{plain(_(surface.story))}")
 show_player(
     key="playground.player",
     surface=surface,
@@ -56,9 +76,13 @@ show_player(
     words=player_words(_),
     on_start=start_here,
 )
+rewind_after(times_picked())
 show_outcomes(surface, trajectories, styles)
+show_narration(shown, trajectories, styles)
+show_hints()
 
 with st.sidebar:
+    choose_preset()
     choose_surface(scenario)
     choose_start(scenario)
     choose_steps(scenario)
@@ -71,7 +95,7 @@ with st.sidebar:
 with share:
     show_link(scenario)
 reset.button(
-    _("Reset"), help=_("Back to the experiment that a first visit shows"), on_click=state.apply,
-    args=(state.start_over, None),
+    _("Reset"), help=_("Back to the experiment that a first visit shows"), on_click=pick,
+    args=(state.OPENING.key,),
 )  # fmt: skip
 state.write_address(scenario)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optim_core import Scenario, Trajectories, trace
+from optim_core import Event, Scenario, Trajectories, narrate, trace
 from pages.player import MOST_ROWS
 from pages.ui.words import _
 
@@ -32,3 +32,10 @@ def trajectories(scenario: Scenario) -> Trajectories:
 @st.cache_data(max_entries=KEPT_TRACES, ttl=KEPT_SECONDS, show_spinner=False)
 def _trajectories(scenario: Scenario) -> Trajectories:
     return trace(scenario)
+
+
+@st.cache_data(max_entries=KEPT_TRACES, ttl=KEPT_SECONDS, show_spinner=False)
+def narrations(scenario: Scenario, rows: tuple[int, ...]) -> tuple[tuple[Event, ...], ...]:
+    """What happened in each of ``rows`` of the trajectories of ``scenario``."""
+    surface, paths = scenario.landscape(), trajectories(scenario)
+    return tuple(narrate(surface, paths, row) for row in rows)

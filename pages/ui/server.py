@@ -13,8 +13,9 @@ from typing import Any
 import streamlit as st
 import torch
 
-from optim_core import DEFAULT_SCENARIO, trace
+from optim_core import trace
 from pages.player import prepare
+from pages.ui.state import OPENING
 from pages.ui.words import _
 
 LOG = logging.getLogger("downhill")
@@ -31,7 +32,7 @@ def warm() -> None:
     # More torch threads than one fight with the reruns of the other visitors for the same cores.
     torch.set_num_threads(1)
     prepare()
-    trace(DEFAULT_SCENARIO)
+    trace(OPENING.scenario)
     gc.collect()
     gc.freeze()
 

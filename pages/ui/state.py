@@ -13,51 +13,60 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
-from optim_core import DEFAULT_SCENARIO, Scenario
+from optim_core import PRESETS, Scenario
 from optim_core.link import from_query, to_parameters, to_query
+from optim_core.link_format import OWN_KEYS
 from pages.ui.words import PARAMETER, SOURCE_LANGUAGE, _, current_language
 
 Edit = Callable[[Scenario, Any], Scenario]
 """``(scenario, new value) -> scenario``; a ValueError says in words why it cannot be."""
 
+OPENING = PRESETS["momentum_escapes"]
+"""What a visit without a link opens on: one rule, three amounts of momentum, two ends."""
+
+PRESET = "preset"
+"""The key of an address that opens a preset, where the address holds no experiment of its own."""
+
 _SCENARIO = "scenario"
 _DRAWN = "drawn scenario"
 _WRITTEN = "written scenario"
 _NOTICE = "notice"
+_HINTS = "hints wanted"
 
 
 def open_link() -> Scenario:
     """The visit's Scenario; on its first run the one that the address holds.
 
-    What is wrong in a link is replaced by defaults and told once.
+    What is wrong in a link is replaced by defaults and told once. An address without an experiment
+    opens the preset that it names, else that of a first visit.
     """
     if _SCENARIO not in st.session_state:
         given = {key: st.query_params.get_all(key) for key in st.query_params if key != PARAMETER}
         result = from_query(given)
-        st.session_state[_SCENARIO] = result.scenario
+        scenario = result.scenario
+        if set(given).isdisjoint(OWN_KEYS):
+            preset = PRESETS.get(next(iter(given.get(PRESET, ())), ""))
+            scenario = (preset or OPENING).scenario
+            st.session_state[_HINTS] = preset is None
+        st.session_state[_SCENARIO] = scenario
         if result.problems:
             st.session_state[_NOTICE] = _(
                 "Parts of this link could not be used; the default stands in their place."
             )
         else:
             # This address opens this Scenario as it stands: nothing to write before a change.
-            st.session_state[_WRITTEN] = result.scenario
+            st.session_state[_WRITTEN] = scenario
     return st.session_state[_SCENARIO]
 
 
 def apply(edit: Edit, value: Any) -> None:
     """Change the visit's Scenario; where that is impossible, say why and leave it as it is."""
-    before = st.session_state.get(_SCENARIO, DEFAULT_SCENARIO)
+    before = st.session_state.get(_SCENARIO, OPENING.scenario)
+    dismiss_hints()
     try:
         st.session_state[_SCENARIO] = edit(before, value)
     except ValueError as error:
         st.session_state[_NOTICE] = str(error)
-
-
-def start_over(scenario: Scenario, value: object = None) -> Scenario:
-    """The Scenario of a first visit."""
-    del scenario, value
-    return DEFAULT_SCENARIO
 
 
 def _apply_widget(key: str, edit: Edit) -> None:
@@ -80,6 +89,16 @@ def notice() -> str | None:
     return st.session_state.pop(_NOTICE, None)
 
 
+def wants_hints() -> bool:
+    """Whether this visit came without a link and has neither changed nor dismissed anything."""
+    return bool(st.session_state.get(_HINTS))
+
+
+def dismiss_hints() -> None:
+    """No hints any more, as long as this visit lasts."""
+    st.session_state[_HINTS] = False
+
+
 def keep_drawn(scenario: Scenario) -> None:
     """Remember that ``scenario`` could be drawn."""
     st.session_state[_DRAWN] = scenario
@@ -87,7 +106,7 @@ def keep_drawn(scenario: Scenario) -> None:
 
 def last_drawn() -> Scenario:
     """The last Scenario that could be drawn."""
-    return st.session_state.get(_DRAWN, DEFAULT_SCENARIO)
+    return st.session_state.get(_DRAWN, OPENING.scenario)
 
 
 def write_address(scenario: Scenario) -> None:

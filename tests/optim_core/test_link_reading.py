@@ -31,7 +31,9 @@ def test_a_query_with_nothing_to_run_is_the_default(query):
 
 def test_the_apps_own_view_keys_pass_without_a_word_and_others_with_one():
     link = "surface=rosenbrock&entry=sgd"
-    view = from_query(link + "&lang=zh&theme=dark&embed=true&embed_options=light_theme")
+    view = from_query(
+        link + "&lang=zh&theme=dark&embed=true&embed_options=light_theme&preset=plateau"
+    )
     assert view.problems == ()
     assert view.scenario == from_query(link).scenario
     other = from_query(link + "&surfase=beale&utm_source=x")

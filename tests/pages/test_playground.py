@@ -2,45 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from landscapes import SURFACES
 from optim_core import DEFAULT_SCENARIO, OPTIMIZERS, WRAPPERS, Entry, RunConfig, Scenario
-from optim_core.link import from_query, to_parameters
 from optim_core.scenario import MAX_LINE_UP
-
-ROUTER = Path(__file__).resolve().parents[2] / "pages" / "router.py"
-
-
-def visit(scenario: Scenario | None = None, **parameters: object) -> AppTest:
-    """A first visit, by a link where there is one."""
-    app = AppTest.from_file(ROUTER, default_timeout=60)
-    for key, value in {**(to_parameters(scenario) if scenario else {}), **parameters}.items():
-        app.query_params[key] = value
-    return sound(app.run())
-
-
-def sound(app: AppTest) -> AppTest:
-    assert not app.exception, [error.value for error in app.exception]
-    return app
-
-
-def present(app: AppTest) -> Scenario:
-    """The Scenario of the visit, which the address must hold too."""
-    scenario = app.session_state["scenario"]
-    held = from_query(
-        {
-            key: [value] if isinstance(value, str) else list(value)
-            for key, value in app.query_params.items()
-            if key != "lang"
-        }
-    )
-    assert not held.problems
-    assert held.scenario == scenario
-    return scenario
+from pages.ui.state import OPENING
+from tests.pages.visiting import present, sound, visit
 
 
 def stories(app: AppTest) -> list[str]:
@@ -58,10 +27,11 @@ def one(optimizer: str, surface: str = "rosenbrock", **settings: object) -> Scen
     )
 
 
-def test_a_first_visit_shows_the_default():
+def test_a_first_visit_opens_on_its_experiment():
     app = visit()
-    assert present(app) == DEFAULT_SCENARIO
-    assert len(app.table[0].value) == len(DEFAULT_SCENARIO.entries)
+    assert app.session_state["scenario"] == OPENING.scenario
+    assert not app.query_params, "an address without a word goes on meaning a first visit"
+    assert len(app.table[0].value) == len(OPENING.scenario.entries)
     assert not app.toast
     assert not app.warning
 
@@ -121,7 +91,7 @@ def test_a_typed_number_moves_the_slider_and_is_kept_exactly():
 def test_a_typed_start_moves_every_path():
     app = visit()
     sound(app.number_input(key="start.x").set_value(0.5).run())
-    assert present(app).starts[0] == (0.5, DEFAULT_SCENARIO.starts[0][1])
+    assert present(app).starts[0] == (0.5, OPENING.scenario.starts[0][1])
 
 
 def test_divergence_is_told_in_words():
@@ -220,8 +190,8 @@ def test_too_much_is_refused_in_words_and_the_last_picture_stays():
 def test_reset_returns_to_the_first_visit():
     app = visit(one("adam", learning_rate=0.5))
     sound(next(button for button in app.button if button.label == "Reset").click().run())
-    assert present(app) == DEFAULT_SCENARIO
-    assert app.selectbox(key="entry.0.optimizer").value == DEFAULT_SCENARIO.entries[0].optimizer
+    assert present(app) == OPENING.scenario
+    assert app.selectbox(key="entry.0.optimizer").value == OPENING.scenario.entries[0].optimizer
 
 
 def test_a_change_back_is_written_too():

@@ -1,0 +1,147 @@
+"""Ready experiments: the list to choose from, and what is asked and answered above the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import streamlit as st
+
+from optim_core import PRESETS, Preset, Scenario
+from pages.ui import state
+from pages.ui.words import _, plain
+
+_PICKER = "presets"
+_CHOSEN = "chosen preset"
+_REVEALED = "revealed preset"
+_PICKED = "times picked"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The preset that a picture belongs to, and whether somebody has changed it since."""
+
+    preset: Preset
+    changed: bool
+
+
+@lru_cache(maxsize=1)
+def _by_scenario() -> dict[Scenario, Preset]:
+    return {preset.scenario: preset for preset in PRESETS.values()}
+
+
+def shown_preset(scenario: Scenario) -> Shown | None:
+    """What ``scenario`` is to the visit: a preset, a changed one, or an experiment of its own.
+
+    A preset is known by its scenario, however that came about: chosen, by a link, or by hand. A
+    change leaves it the changed preset until its surface changes too.
+    """
+    exact = _by_scenario().get(scenario)
+    preset = exact or PRESETS.get(st.session_state.get(_CHOSEN, ""))
+    if exact is None or st.session_state.get(_REVEALED) != exact.key:
+        # An answer is for its own experiment, and only until somebody looks at another one.
+        st.session_state.pop(_REVEALED, None)
+    if preset is None or preset.scenario.surface != scenario.surface:
+        st.session_state.pop(_CHOSEN, None)
+        return None
+    st.session_state[_CHOSEN] = preset.key
+    return Shown(preset, changed=exact is None)
+
+
+def pick(key: str) -> None:
+    """Show the preset ``key`` as it was declared, with its answer hidden."""
+    st.session_state.pop(_REVEALED, None)
+    st.session_state[_PICKED] = times_picked() + 1
+    if _PICKER in st.session_state:
+        st.session_state[_PICKER] = False
+    state.apply(set_preset, key)
+
+
+def times_picked() -> int:
+    """How often this visit has picked a preset."""
+    return int(st.session_state.get(_PICKED, 0))
+
+
+def set_preset(scenario: Scenario, key: str) -> Scenario:
+    """The scenario of a preset, whatever there was before."""
+    del scenario
+    return PRESETS[key].scenario
+
+
+def choose_preset() -> None:
+    """A button that opens the list of all presets, each with what to watch."""
+    picker = st.popover(
+        _("Experiments"),
+        key=_PICKER,
+        icon=":material/experiment:",
+        width="stretch",
+        on_change="rerun",
+    )
+    picker.caption(_("Each of them asks a question: predict first, then play it and see."))
+    # Closed, the list is not even drawn: 44 elements would double the work of a rerun.
+    if not picker.open:
+        return
+    chosen = st.session_state.get(_CHOSEN)
+    for preset in PRESETS.values():
+        with picker.container(key=f"preset-{preset.key}", gap=None):
+            st.button(
+                f"**{plain(_(preset.title))}**",
+                key=f"preset.{preset.key}",
+                type="tertiary",
+                icon=":material/check:" if preset.key == chosen else None,
+                on_click=pick,
+                args=(preset.key,),
+            )
+            st.caption(plain(_(preset.sentence)))
+
+
+def show_question(shown: Shown) -> None:
+    """What the class is asked, what to watch, and the answer to those who ask for it."""
+    if shown.changed:
+        _show_changed(shown.preset)
+        return
+    preset = shown.preset
+    revealed = st.session_state.get(_REVEALED) == preset.key
+    below = _("Answer: {answer}").format(answer=_(preset.answer)) if revealed else ""
+    with st.container(key="question", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{plain(_(preset.question))}**\n\n{plain(below or _(preset.sentence))}")
+        st.button(
+            _("Hide the answer") if revealed else _("Answer"),
+            key="preset-answer",
+            type="secondary" if revealed else "primary",
+            on_click=_reveal,
+            args=("" if revealed else preset.key,),
+        )
+
+
+def show_pair(shown: Shown) -> None:
+    """A button that goes to the preset that this one should be compared with, if any."""
+    if shown.preset.pair is None:
+        return
+    title = plain(_(PRESETS[shown.preset.pair].title))
+    st.button(
+        _("Compare"),
+        key="preset-pair",
+        icon=":material/compare_arrows:",
+        help=_("Go to its counterpart: {title}").format(title=title),
+        on_click=pick,
+        args=(shown.preset.pair,),
+    )
+
+
+def _show_changed(preset: Preset) -> None:
+    told = _("You have changed this experiment: its question and answer no longer belong to it.")
+    story = preset.scenario.landscape().story
+    with st.container(key="question", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"{plain(told)}\n\n{plain(_(story))}")
+        st.button(
+            _("Back to it"),
+            key="preset-back",
+            icon=":material/undo:",
+            on_click=pick,
+            args=(preset.key,),
+        )
+
+
+def _reveal(key: str) -> None:
+    st.session_state[_REVEALED] = key

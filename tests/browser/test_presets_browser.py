@@ -1,0 +1,165 @@
+"""Presets, narration and hints in a real browser, used as a teacher would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from optim_core import PRESETS
+from optim_core.link import from_query
+
+sync_api = pytest.importorskip("playwright.sync_api")
+Page, expect = sync_api.Page, sync_api.expect
+
+PATIENCE = 30_000
+"""Milliseconds: drawing in 3D without a GPU takes seconds."""
+
+READY = '[data-test-script-state="notRunning"]'
+AT_THE_END = "!player.playing && player.frame === player.steps"
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(open_page: Callable[..., Page], server: str) -> Visit:
+    """``visit(query, **options)``: the playground with a drawn player."""
+
+    def opened(query: str = "", **options: Any) -> Page:
+        size = {"viewport": {"width": 1440, "height": 900}}
+        page = open_page(f"{server}/?{query}", **{**size, **options})
+        page.set_default_timeout(PATIENCE)
+        wait_for(page, "player?.updates >= 1")
+        settled(page)
+        return page
+
+    return opened
+
+
+def settled(page: Page) -> None:
+    page.wait_for_selector(READY, state="attached")
+
+
+def wait_for(page: Page, condition: str) -> None:
+    page.wait_for_function(
+        f"(() => {{ const player = globalThis.downhill_player; return {condition}; }})()"
+    )
+
+
+def state(page: Page, name: str) -> Any:
+    return page.evaluate(f"globalThis.downhill_player.{name}")
+
+
+def pick(page: Page, key: str) -> None:
+    """Choose a preset from the list and wait until its run is drawn."""
+    drawn = state(page, "drawn")
+    page.get_by_role("button", name="Experiments").click()
+    page.get_by_role("button", name=PRESETS[key].title, exact=True).click()
+    wait_for(page, f"player.drawn !== {drawn!r}")
+    settled(page)
+
+
+def bottom(page: Page, part: str) -> float:
+    """Where a part of the page ends, in pixels from the top of the window."""
+    box = page.locator(part).bounding_box()
+    return float(box["y"] + box["height"])
+
+
+def test_presets_are_picked_played_and_answered(visit: Visit) -> None:
+    page = visit()
+    wait_for(page, AT_THE_END)
+    for key, outcome in (
+        ("rate_limit", "Still moving after 28 steps"),
+        ("rmsprop_kick", "in the deepest minimum"),
+        ("cliff_clipped", "Settled at step"),
+    ):
+        preset = PRESETS[key]
+        pick(page, key)
+        expect(page.get_by_role("heading", level=1)).to_have_text(preset.title)
+        expect(page.get_by_role("button", name=preset.title, exact=True)).to_have_count(0)
+        asked = page.locator(".st-key-question")
+        expect(asked).to_contain_text(preset.question)
+        assert preset.answer not in page.inner_text("body")
+        assert state(page, "steps") == preset.scenario.config.steps
+        assert len(state(page, "heads")) == len(preset.scenario.entries)
+        wait_for(page, "!player.playing && player.frame === 0")
+        page.get_by_role("button", name="Play", exact=True).click()
+        wait_for(page, AT_THE_END)
+        expect(page.get_by_test_id("stTable")).to_contain_text(outcome)
+        asked.get_by_role("button", name="Answer").click()
+        expect(asked).to_contain_text(preset.answer)
+        assert from_query(page.url.partition("?")[2]).scenario == preset.scenario
+    assert state(page, "mounts") == 1
+
+
+def test_the_answer_leaves_the_player_where_it_is(visit: Visit) -> None:
+    page = visit("preset=cliff_unclipped", reduced_motion="reduce")
+    page.get_by_role("slider", name="Step", exact=True).fill("17")
+    page.get_by_role("button", name="Answer", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-question")).to_contain_text(PRESETS["cliff_unclipped"].answer)
+    settled(page)
+    assert (state(page, "frame"), state(page, "mounts")) == (17, 1)
+
+
+def test_a_pair_is_one_click_away(visit: Visit) -> None:
+    page = visit("preset=cliff_unclipped", reduced_motion="reduce")
+    page.get_by_role("button", name="Compare").click()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text(PRESETS["cliff_clipped"].title)
+    page.get_by_role("button", name="Compare").click()
+    expect(heading).to_have_text(PRESETS["cliff_unclipped"].title)
+
+
+# The second has a pair, and the last the longest question of all.
+@pytest.mark.parametrize("key", ["momentum_escapes", "valley_noise", "rmsprop_kick"])
+def test_question_answer_panels_and_transport_fit_the_screen(visit: Visit, key: str) -> None:
+    page = visit(f"preset={key}", reduced_motion="reduce")
+    reveal = page.get_by_role("button", name="Answer", exact=True)
+    expect(reveal).to_be_in_viewport()
+    assert bottom(page, ".dh-losses") <= 900
+    reveal.click()
+    expect(page.locator(".st-key-question")).to_contain_text(PRESETS[key].answer)
+    for part in (".dh-surface", ".dh-contour", ".dh-transport"):
+        assert bottom(page, part) <= 900, part
+
+
+def test_hints_cover_neither_panels_nor_transport_and_go_for_good(visit: Visit) -> None:
+    page = visit(reduced_motion="reduce")
+    hints = page.locator(".st-key-hints")
+    expect(hints.get_by_role("listitem")).to_have_count(3)
+    transport = page.locator(".dh-transport").bounding_box()
+    assert hints.bounding_box()["y"] >= transport["y"] + transport["height"]
+    page.get_by_role("button", name="Got it").focus()
+    page.keyboard.press("Enter")
+    expect(hints).to_have_count(0)
+    page.get_by_role("button", name="Reset", exact=True).click()
+    settled(page)
+    expect(hints).to_have_count(0)
+
+
+def test_hints_fit_a_phone(visit: Visit) -> None:
+    phone = {"width": 390, "height": 844}
+    page = visit(viewport=phone, has_touch=True, reduced_motion="reduce")
+    expect(page.locator(".dh-contour")).to_be_in_viewport(ratio=0.9)
+    transport = page.locator(".dh-transport").bounding_box()
+    hints = page.locator(".st-key-hints").bounding_box()
+    assert hints["y"] >= transport["y"] + transport["height"]
+    assert hints["y"] + hints["height"] <= 844
+    last = page.locator(".st-key-hints li").last.bounding_box()
+    assert last["y"] + last["height"] <= hints["y"] + hints["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_the_story_opens_from_the_keyboard_as_lists(visit: Visit) -> None:
+    page = visit(reduced_motion="reduce")
+    story = page.locator(".st-key-narration")
+    expect(story.get_by_role("listitem")).to_have_count(0)
+    story.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(story.get_by_role("list")).to_have_count(3)
+    expect(story.get_by_role("list").nth(2)).to_contain_text("crosses the ridge")
+    expect(story.get_by_role("listitem").first).to_contain_text("step 0: starts at")
+    settled(page)
+    assert state(page, "mounts") == 1
