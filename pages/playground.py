@@ -13,6 +13,7 @@ from pages.ui.outcomes import show_outcomes
 from pages.ui.setting_up import choose_rest, choose_start, choose_steps, choose_surface, set_start
 from pages.ui.sharing import show_link
 from pages.ui.styling import entry_styles, paint_cards
+from pages.ui.sweeping import sweeping
 from pages.ui.words import _, plain
 
 
@@ -55,6 +56,7 @@ show_player(
     styles=styles,
     words=player_words(_),
     on_start=start_here,
+    sweeping=sweeping(shown),
 )
 show_outcomes(surface, trajectories, styles)
 

@@ -64,6 +64,15 @@ export class Contour {
     this.reset();
   }
 
+  // Other rows for some of the paths, in the same view.
+  morph(run) {
+    const before = this.run;
+    this.run = run;
+    if (!this.paths) return;
+    this.paths = run.rows.map((row, r) => (row === before.rows[r] ? this.paths[r] : this.pathOf(row)));
+    this.erase();
+  }
+
   // The visible part of the plane changed: the axes' ranges are public, in the layout or the event.
   moved(change) {
     const part = (name, end) =>
@@ -97,19 +106,22 @@ export class Contour {
     if (!this.area || !this.run) return;
     const { left, top, width, height } = this.area;
     this.view = [[left, left + width], [top, top + height]];
-    const around = this.view.map(([low, high]) => [low - 2 * (high - low), high + 2 * (high - low)]);
-    this.paths = this.run.rows.map((row) => {
-      const px = new Float64Array(row.count), py = new Float64Array(row.count);
-      for (let i = 0; i < row.count; i++) [px[i], py[i]] = this.toPixel(row.x[i], row.y[i]);
-      return { axes: [px, py], exits: new Map(), ...clipped([px, py], row.count, around) };
-    });
+    this.around = this.view.map(([low, high]) => [low - 2 * (high - low), high + 2 * (high - low)]);
+    this.paths = this.run.rows.map((row) => this.pathOf(row));
     this.trails.resize(this.panel.clientWidth, this.panel.clientHeight);
     this.heads.resize(this.panel.clientWidth, this.panel.clientHeight);
     this.erase();
   }
 
+  pathOf(row) {
+    const px = new Float64Array(row.count), py = new Float64Array(row.count);
+    for (let i = 0; i < row.count; i++) [px[i], py[i]] = this.toPixel(row.x[i], row.y[i]);
+    return { axes: [px, py], exits: new Map(), ...clipped([px, py], row.count, this.around) };
+  }
+
   erase() {
     this.trails.clear();
+    this.ghosted = undefined;
     this.grown = this.run.rows.map(() => ({ done: 0, length: 0 }));
   }
 

@@ -22,5 +22,11 @@ globalThis.downhill_player ??= Object.freeze({
   },
   // Whether the 3D frames go through Plotly's private objects.
   get private_drawing() { return counts.latest?.scene?.usesPrivate ?? null; },
+  // The value that the sweep's slider shows, and how long the last morph took, in milliseconds.
+  get swept() {
+    const player = counts.latest, index = player?.sweepBar.index ?? player?.plain?.sweep?.present;
+    return player?.swept?.values[index] ?? null;
+  },
+  get morphed() { return counts.latest?.morphed ?? null; },
   pixel(x, y) { return counts.latest?.contour.toPixel(x, y); },
 });

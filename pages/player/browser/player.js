@@ -12,7 +12,9 @@ import { formatLoss } from "./marks.js";
 import { build, drawBar, name } from "./panels.js";
 import { readRun } from "./run.js";
 import { Scene, hasWebGL } from "./scene.js";
-import { whenStaged } from "./stages.js";
+import { stages } from "./stages.js";
+import { SweepBar } from "./sweepbar.js";
+import { sweeps } from "./sweeps.js";
 import { readTheme, visible } from "./theme.js";
 
 const autoplayed = new Set();
@@ -44,22 +46,29 @@ export class Player {
       this.incoming = readRun(data);
     }
     this.stopWaiting?.();
-    this.stopWaiting = whenStaged(this.incoming.stage, (stage) => {
+    const ready = (stage, sweep) => {
       this.incomingStage = stage;
+      this.incomingSweep = sweep;
       this.enqueue(() => this.update());
+    };
+    const { stage: staged, sweep: swept } = this.incoming;
+    this.stopWaiting = stages.when(staged, (stage) => {
+      if (!swept) ready(stage, null);
+      else this.stopWaiting = sweeps.when(swept.digest, (sweep) => ready(stage, sweep));
     });
   }
 
   async update() {
-    const run = this.incoming, stage = this.incomingStage;
-    if (stage.digest !== run.stage) return;
+    const run = this.incoming, stage = this.incomingStage, sweep = this.incomingSweep;
+    if (stage.digest !== run.stage || sweep?.digest !== run.sweep?.digest) return;
     const [plotly] = await Promise.all([loadPlotly(this.assets.plotly), loadStyle(this.assets.style)]);
     const theme = readTheme(this.parts.host), first = !this.run;
-    const before = { stage: this.stage, theme: this.theme?.key, run: this.run, looks: this.looks };
+    const before = { stage: this.stage, theme: this.theme?.key, run: this.plain, looks: this.looks };
     const looks = JSON.stringify(run.entries) + run.rows.length;
     if (before.run === run && before.stage === stage && before.theme === theme.key) return;
     const colours = run.entries.map((entry) => visible(entry.colour, theme));
-    Object.assign(this, { plotly, stage, run, theme, looks, colours });
+    // What a sweep shows in place of `plain` is in `run`.
+    Object.assign(this, { plotly, stage, run, plain: run, theme, looks, colours, swept: sweep?.swept ?? null });
     const { parts } = this, { words } = stage;
     this.log ??= run.log_losses;
     parts.mapHint.dataset.text = run.clickable ? "hint_contour" : "hint_contour_still";
@@ -73,6 +82,7 @@ export class Player {
     this.clock.setSteps(run.steps);
     parts.scrub.max = run.steps;
     this.legend.draw(run, colours, stage.bounds, words);
+    this.sweepBar.show(run, sweep, words, theme);
     const newGround = before.stage !== stage || before.theme !== theme.key;
     if (!stage.empty) {
       if (first) this.makePanels();
@@ -86,6 +96,7 @@ export class Player {
         else this.scene.setRun(run);
       }
     }
+    if (this.swept && this.sweepBar.index !== undefined) this.morph(this.sweepBar.index);
     this.show(0, true);
     this.drawn = run.digest;
     counts.updates++;
@@ -124,7 +135,8 @@ export class Player {
     const { parts } = this;
     for (const [scale, choice] of Object.entries(parts.scales)) choice.setAttribute("aria-pressed", String((scale === "log") === this.log));
     parts.title.textContent = this.losses.title(this.run, this.stage.words, this.log);
-    return this.losses.draw(this.plotly, this.run, this.colours, this.theme, this.stage.words, this.log);
+    const live = this.swept && { entry: this.swept.entry, rows: this.swept.allRows(this.plain) };
+    return this.losses.draw(this.plotly, this.run, this.colours, this.theme, this.stage.words, this.log, live);
   }
 
   // The first run plays by itself, once, unless somebody has asked for less motion.
@@ -160,6 +172,41 @@ export class Player {
       parts.buttons.play.setAttribute("aria-label", this.stage.words[word]);
     }
     if (settled) this.speak();
+  }
+
+  // The swept entry's paths for value `index` in place of its own, everywhere, without the server.
+  morph(index) {
+    const { plain, swept, clock } = this;
+    if (!swept || this.stage.empty) return;
+    const began = performance.now(), step = clock.frame;
+    this.run = index === plain.sweep.present || index === undefined ? plain : swept.instead(plain, index);
+    this.contour.morph(this.run);
+    this.contour.frame(step, !clock.playing && step < clock.steps);
+    this.losses.morph(this.run, step);
+    this.legend.morph(this.run);
+    this.legend.frame(step, false);
+    this.morphed = performance.now() - began;
+    // In 3D as fast as this browser can: a slow one (no GPU) skips some, and shows the last.
+    if (!(began < this.nextScene)) {
+      this.scene?.morph(this.run, swept.entry, step);
+      requestAnimationFrame(() => requestAnimationFrame((now) => {
+        const took = now - began;
+        this.nextScene = took > 60 ? now + 2 * Math.min(took, 300) : 0;
+      }));
+    }
+    clearTimeout(this.rested);
+    this.rested = setTimeout(() => {
+      if (this.destroyed) return;
+      this.scene?.setRun(this.run);
+      this.show(0, true);
+    }, 120);
+  }
+
+  // The value the slider was let go at becomes the entry's; undefined where it is already.
+  release(index) {
+    this.morph(index);
+    const { swept } = this;
+    if (swept && index !== undefined) this.setTriggerValue("swept", { entry: swept.entry, knob: swept.knob, value: swept.values[index] });
   }
 
   // Told once things stand still: a reader cannot follow sixty frames a second.
@@ -198,6 +245,7 @@ export class Player {
     cancelAnimationFrame(this.resizing);
     this.resizing = requestAnimationFrame(() => {
       this.enqueue(async () => {
+        this.sweepBar.resize();
         await Promise.all([this.contour.resize(), this.losses.resize(), this.scene?.resize()]);
         this.show(0, true);
       });
@@ -206,6 +254,11 @@ export class Player {
 
   listen() {
     this.icons = { play: this.parts.buttons.play.firstChild, pause: icon("pause") };
+    this.sweepBar = new SweepBar(this.parts, {
+      morph: (index) => this.morph(index),
+      release: (index) => this.release(index),
+      choose: (entry, knob) => this.setTriggerValue("sweep", { entry, knob }),
+    });
     wire(this.parts, this.clock, {
       scale: (scale) => {
         this.log = scale === "log";
@@ -241,6 +294,8 @@ export class Player {
     this.clock.pause();
     this.stopWaiting?.();
     this.watch?.disconnect();
+    this.sweepBar.destroy();
+    clearTimeout(this.rested);
     this.contour?.destroy();
     this.scene?.destroy();
     this.losses?.destroy();
