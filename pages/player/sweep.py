@@ -23,22 +23,25 @@ from pages.player.run import OUTCOMES, drawn_steps, lowest_loss
 MOST_BYTES = 150_000
 """Of one message: what a class of sixty can load at once."""
 
-FOR_WORDS = 20_000
+FOR_WORDS = 14_000
 """Of those, what the titles and the row table are given."""
 
 MOST_VERTICES = 300
 """Of one path. While it is being dragged, nobody counts steps."""
 
-FEWEST_VERTICES = 24
+FEWEST_VERTICES = 20
 """Fewer than that no longer look like the path."""
 
 MARGIN = 0.5
 """How far the box reaches beyond each side of the view, as a share of the view."""
 
 GAP = 65_535
-"""What stands for a position outside the box and for a loss that cannot be drawn."""
+"""What stands for a position outside the box, a loss that cannot be drawn, and "never"."""
 
-ROW_BYTES = 6 * 4 + 2
+MOST_RUNS = 16
+"""Runs of one value (starts x noise seeds): with more, nobody sees what a value does."""
+
+ROW_BYTES = 4 * 2 + 2
 """Of one path besides its vertices."""
 
 
@@ -132,9 +135,9 @@ def swept_paths(surface: Surface, sweep: Sweep) -> SweptPaths:
 
     ``positions`` (R, W, 2) and ``losses`` (R, W) are uint16, :data:`GAP` where there is nothing to
     draw: positions over the box ``box``, losses above ``floor`` over the powers of ten
-    ``loss_range``, 0 for the floor itself. ``rows`` (R, 6) is start, noise seed, outcome,
-    stopped_at, settled_at and the number of vertices. ``steps`` (R, W) is left out when every step
-    is there.
+    ``loss_range``, 0 for the floor itself. ``rows`` (R, 4) is outcome, stopped_at,
+    settled_at and the number of vertices, in the order of the sweep's rows. ``steps`` (R, W) is
+    left out when every step is there.
 
     Raises:
         ValueError: for more paths than a message holds.
@@ -145,17 +148,15 @@ def swept_paths(surface: Surface, sweep: Sweep) -> SweptPaths:
     width = max(len(steps) for steps in chosen)
     numbers = np.zeros((runs.rows, width), dtype=np.uint16)
     there = np.zeros((runs.rows, width), dtype=np.bool_)
-    rows = np.zeros((runs.rows, 6), dtype=np.int32)
+    rows = np.zeros((runs.rows, 4), dtype=np.uint16)
     for row, steps in enumerate(chosen):
         numbers[row, : len(steps)] = steps
         there[row, : len(steps)] = True
-        label = runs.labels[row]
+        settled = int(runs.settled_at[row])
         rows[row] = (
-            label.start,
-            label.noise_seed,
             OUTCOMES.index(runs.outcomes[row]),
             runs.stopped_at[row],
-            runs.settled_at[row],
+            GAP if settled < 0 else settled,
             len(steps),
         )
     every = np.arange(runs.rows)[:, None]

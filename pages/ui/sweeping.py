@@ -13,7 +13,7 @@ import streamlit as st
 from landscapes import CriticalPoint, Surface
 from optim_core import Entry, Outcome, Scenario, Sweep, numeric_knobs, sweep
 from optim_core.sweeping import setting_of, with_setting
-from pages.player import End, ShownSweep, Sweeping, SweptPaths, swept_paths
+from pages.player import MOST_RUNS, End, ShownSweep, Sweeping, SweptPaths, swept_paths
 from pages.ui import state
 from pages.ui.outcomes import written_place
 from pages.ui.positions import written
@@ -139,12 +139,16 @@ def _whole(entry: Entry, knob: str) -> bool:
 
 def _of(scenario: Scenario, entry: Entry, chosen: Chosen) -> _Swept:
     """The sweep through the anchor: the other entries are no part of it, nor of its cache key."""
+    if len(scenario.starts) * scenario.config.noise_seeds > MOST_RUNS:
+        sentence = _("A sweep shows at most {most} runs at once: take fewer starts or runs.")
+        raise ValueError(sentence.format(most=MOST_RUNS))
     alone = with_setting(entry, chosen.knob, chosen.anchor)
     return _swept(dataclasses.replace(scenario, entries=(alone,)), chosen.knob)
 
 
 @st.cache_data(max_entries=KEPT_SWEEPS, ttl=KEPT_SECONDS, show_spinner=False)
 def _swept(scenario: Scenario, knob: str) -> _Swept:
+    """The sweep of the only entry of ``scenario``."""
     surface = scenario.landscape()
     found = sweep(scenario, 0, knob)
     ends, ended = ends_of(found)

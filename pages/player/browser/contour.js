@@ -4,7 +4,7 @@
 // and the axes are linear.
 
 import { clipped, contains, exit } from "./clip.js";
-import { Layer, drawCross, drawMarker, drawRing } from "./marks.js";
+import { Layer, drawMarker, drawPlaces } from "./marks.js";
 import { Pointer } from "./pointer.js";
 import { plotlyScale } from "./theme.js";
 import { lengthOf, strokePath, tracePath } from "./trails.js";
@@ -57,8 +57,11 @@ export class Contour {
     this.moved({});
   }
 
-  setRun(run, colours) {
+  // Paths and heads of the entry `front` lie over the others.
+  setRun(run, colours, front = -1) {
     this.run = run;
+    const behind = (row) => Number(row.entry === front);
+    this.order = run.rows.map((_, r) => r).sort((a, b) => behind(run.rows[a]) - behind(run.rows[b]) || a - b);
     this.colours = colours;
     this.width = run.rows.length > 16 ? 3 : 4;
     this.reset();
@@ -143,7 +146,7 @@ export class Contour {
     this.clip(this.trails.pen);
     if (ghost && this.ghosted !== ghost) this.drawGhosts();
     this.ghosted = ghost;
-    ends.forEach((end, r) => this.grow(r, end));
+    for (const r of this.order) this.grow(r, ends[r]);
     this.trails.pen.restore();
     this.drawHeads(step);
   }
@@ -181,9 +184,9 @@ export class Contour {
     const pen = this.heads.pen, { run, theme } = this;
     this.heads.clear();
     this.clip(pen);
-    this.drawMarks(pen);
-    const heads = run.rows.map((row, r) => {
-      const path = this.paths[r], [vertex, part] = row.vertexAt(step);
+    drawPlaces(pen, this.stage, run.starts, theme, (x, y) => this.toPixel(x, y));
+    const heads = this.order.map((r) => {
+      const row = run.rows[r], path = this.paths[r], [vertex, part] = row.vertexAt(step);
       const place = row.place(step), pixel = this.toPixel(place.x, place.y);
       // The piece from the last whole step to the head, which is on its way.
       if (part) {
@@ -213,17 +216,6 @@ export class Contour {
     const [low, high] = [this.view.map((side) => side[0] + 9), this.view.map((side) => side[1] - 9)];
     const [x, y] = found.point.map((value, d) => Math.min(Math.max(value, low[d]), high[d]));
     drawMarker(pen, "arrow", x, y, 11, colour, this.theme.halo, Math.atan2(found.direction[1], found.direction[0]));
-  }
-
-  // Minima, saddles and starts.
-  drawMarks(pen) {
-    const { stage, theme, run } = this;
-    for (const [x, y] of stage.saddles) drawCross(pen, ...this.toPixel(x, y), 5, theme.text, theme.halo);
-    for (const [x, y] of stage.minima) drawMarker(pen, "star", ...this.toPixel(x, y), 8, theme.dark ? "#ffd24a" : "#c98500", theme.halo);
-    const several = run.starts.size > 1;
-    for (const [number, [x, y]] of run.starts) {
-      drawRing(pen, ...this.toPixel(x, y), 10, theme.text, theme.halo, several ? String(number + 1) : "", theme.font);
-    }
   }
 
   // The drawn vertex nearest to a pixel, within reach, of what has been shown so far.

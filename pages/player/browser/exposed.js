@@ -14,7 +14,13 @@ globalThis.downhill_player ??= Object.freeze({
   get drawn() { return counts.latest?.drawn ?? null; },
   get stage() { return counts.latest?.stage?.digest ?? null; },
   // Where each row's head is, in the coordinates of the surface.
-  get heads() { return counts.latest?.heads() ?? []; },
+  get heads() {
+    const { run, clock, stage } = counts.latest ?? {};
+    return (run?.rows ?? []).map((row) => ({
+      entry: row.entry, start: row.start, seed: row.seed, ...row.place(clock.frame),
+      status: row.statusAt(clock.frame, stage.bounds).kind,
+    }));
+  },
   get camera() { return structuredClone(counts.latest?.scene?.camera() ?? null); },
   get view() {
     const contour = counts.latest?.contour;

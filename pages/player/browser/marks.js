@@ -91,6 +91,15 @@ export function drawRing(pen, x, y, radius, colour, halo, label, font) {
   pen.fillText(label, x + radius + 5, y - radius);
 }
 
+// Minima, saddles and starts, at the pixels that `toPixel` finds.
+export function drawPlaces(pen, stage, starts, theme, toPixel) {
+  for (const [x, y] of stage.saddles) drawCross(pen, ...toPixel(x, y), 5, theme.text, theme.halo);
+  for (const [x, y] of stage.minima) drawMarker(pen, "star", ...toPixel(x, y), 8, theme.dark ? "#ffd24a" : "#c98500", theme.halo);
+  for (const [number, [x, y]] of starts) {
+    drawRing(pen, ...toPixel(x, y), 10, theme.text, theme.halo, starts.size > 1 ? String(number + 1) : "", theme.font);
+  }
+}
+
 // A canvas over `panel` that takes no clicks, in CSS pixels whatever the screen.
 export class Layer {
   constructor(panel, name) {

@@ -9,7 +9,9 @@ import { Legend, fill } from "./legend.js";
 import { loadPlotly, loadStyle } from "./loading.js";
 import { Losses } from "./losses.js";
 import { formatLoss } from "./marks.js";
+import { morph, release } from "./morphing.js";
 import { build, drawBar, name } from "./panels.js";
+import { readout, startAt } from "./places.js";
 import { readRun } from "./run.js";
 import { Scene, hasWebGL } from "./scene.js";
 import { stages } from "./stages.js";
@@ -87,16 +89,16 @@ export class Player {
     if (!stage.empty) {
       if (first) this.makePanels();
       drawBar(parts.bar, stage, theme, formatLoss);
-      this.contour.setRun(run, colours);
+      this.contour.setRun(run, colours, this.swept?.entry);
       if (newGround) await this.contour.draw(plotly, stage, theme, words);
-      this.contour.setRun(run, colours);
+      this.contour.setRun(run, colours, this.swept?.entry);
       await this.drawLosses();
       if (this.scene) {
         if (newGround || before.looks !== looks) await this.scene.draw(plotly, stage, run, colours, theme);
         else this.scene.setRun(run);
       }
     }
-    if (this.swept && this.sweepBar.index !== undefined) this.morph(this.sweepBar.index);
+    if (this.swept && this.sweepBar.index !== undefined) morph(this, this.sweepBar.index);
     this.show(0, true);
     this.drawn = run.digest;
     counts.updates++;
@@ -107,7 +109,7 @@ export class Player {
     const { parts } = this;
     this.contour = new Contour(parts.contour, {
       click: (x, y) => this.click(x, y),
-      hover: (found) => this.hover(found),
+      hover: (found) => { this.parts.readout.textContent = found ? readout(this, found) : ""; },
     });
     this.losses = new Losses(parts.losses, (frame) => this.clock.seek(frame));
     if (hasWebGL()) this.scene = new Scene(parts.surface, (lost) => this.lost3D(lost));
@@ -174,41 +176,6 @@ export class Player {
     if (settled) this.speak();
   }
 
-  // The swept entry's paths for value `index` in place of its own, everywhere, without the server.
-  morph(index) {
-    const { plain, swept, clock } = this;
-    if (!swept || this.stage.empty) return;
-    const began = performance.now(), step = clock.frame;
-    this.run = index === plain.sweep.present || index === undefined ? plain : swept.instead(plain, index);
-    this.contour.morph(this.run);
-    this.contour.frame(step, !clock.playing && step < clock.steps);
-    this.losses.morph(this.run, step);
-    this.legend.morph(this.run);
-    this.legend.frame(step, false);
-    this.morphed = performance.now() - began;
-    // In 3D as fast as this browser can: a slow one (no GPU) skips some, and shows the last.
-    if (!(began < this.nextScene)) {
-      this.scene?.morph(this.run, swept.entry, step);
-      requestAnimationFrame(() => requestAnimationFrame((now) => {
-        const took = now - began;
-        this.nextScene = took > 60 ? now + 2 * Math.min(took, 300) : 0;
-      }));
-    }
-    clearTimeout(this.rested);
-    this.rested = setTimeout(() => {
-      if (this.destroyed) return;
-      this.scene?.setRun(this.run);
-      this.show(0, true);
-    }, 120);
-  }
-
-  // The value the slider was let go at becomes the entry's; undefined where it is already.
-  release(index) {
-    this.morph(index);
-    const { swept } = this;
-    if (swept && index !== undefined) this.setTriggerValue("swept", { entry: swept.entry, knob: swept.knob, value: swept.values[index] });
-  }
-
   // Told once things stand still: a reader cannot follow sixty frames a second.
   speak() {
     clearTimeout(this.speaking);
@@ -219,26 +186,7 @@ export class Player {
   }
 
   click(x, y) {
-    if (!this.run.clickable) return;
-    // As many digits as the picture can show: the start stands in the link.
-    const [xLow, xHigh, yLow, yHigh] = this.stage.bounds;
-    const round = (value, size) => {
-      const digits = Math.min(Math.max(3 - Math.floor(Math.log10(size)), 0), 12);
-      return Number(value.toFixed(digits));
-    };
-    this.setTriggerValue("start", { x: round(x, xHigh - xLow), y: round(y, yHigh - yLow) });
-  }
-
-  hover(found) {
-    const { readout } = this.parts, { words } = this.stage;
-    if (!found) readout.textContent = "";
-    else if (found.nearest) {
-      const { row, vertex } = found.nearest, title = this.run.entries[row.entry].title;
-      readout.textContent = fill(words, "readout_path", { title, step: row.stepOf(vertex), loss: formatLoss(row.floor + row.above[vertex]) });
-    } else {
-      const [x, y] = found.plane, loss = this.stage.lossAt(x, y);
-      readout.textContent = fill(words, "readout", { x: formatLoss(x), y: formatLoss(y), loss: Number.isFinite(loss) ? formatLoss(loss) : "–" });
-    }
+    if (this.run.clickable) this.setTriggerValue("start", startAt(this.stage, x, y));
   }
 
   resized() {
@@ -255,8 +203,8 @@ export class Player {
   listen() {
     this.icons = { play: this.parts.buttons.play.firstChild, pause: icon("pause") };
     this.sweepBar = new SweepBar(this.parts, {
-      morph: (index) => this.morph(index),
-      release: (index) => this.release(index),
+      morph: (index) => morph(this, index),
+      release: (index) => release(this, index),
       choose: (entry, knob) => this.setTriggerValue("sweep", { entry, knob }),
     });
     wire(this.parts, this.clock, {
@@ -272,14 +220,6 @@ export class Player {
   // One change at a time, in order.
   enqueue(change) {
     this.queue = this.queue.then(() => (this.destroyed ? undefined : change())).catch((error) => this.fail(error));
-  }
-
-  heads() {
-    if (!this.run) return [];
-    return this.run.rows.map((row) => ({
-      entry: row.entry, start: row.start, seed: row.seed, ...row.place(this.clock.frame),
-      status: row.statusAt(this.clock.frame, this.stage.bounds).kind,
-    }));
   }
 
   fail(error) {

@@ -18,8 +18,8 @@ export function receiveSweep(message) {
 class Swept {
   constructor(header, arrays) {
     Object.assign(this, header, { arrays });
-    this.runs = arrays.rows.length / 6 / this.values.length;
-    this.width = arrays.losses.length / (arrays.rows.length / 6);
+    this.runs = arrays.rows.length / 4 / this.values.length;
+    this.width = arrays.losses.length / (arrays.rows.length / 4);
     this.read = [];
   }
 
@@ -45,9 +45,9 @@ class Swept {
   }
 
   // Rows come in the same order as in a run: starts, each with its noise seeds.
-  rowOf(run, { number, entry }, r) {
+  rowOf(run, { number, entry, start, seed }, r) {
     const { arrays, box: [[xLow, yLow], [xHigh, yHigh]], loss_range: [low, high] } = this;
-    const [start, seed, outcome, stopped, settled, count] = arrays.rows.subarray(6 * r, 6 * r + 6), first = r * this.width;
+    const [outcome, stopped, settled, count] = arrays.rows.subarray(4 * r, 4 * r + 4), first = r * this.width;
     const axis = (offset, from, to) => Float32Array.from({ length: count }, (_, i) => {
       const whole = arrays.positions[2 * (first + i) + offset];
       return whole === GAP ? NaN : from + (whole / (GAP - 1)) * (to - from);
@@ -58,7 +58,7 @@ class Swept {
       return (whole ? 10 ** (low + ((whole - 1) / (GAP - 2)) * (high - low)) : 0) + (this.floor - run.floor);
     });
     return new Row({
-      number, entry, start, seed, stopped, settled, count, outcome: this.outcomes[outcome], floor: run.floor, above,
+      number, entry, start, seed, stopped, count, settled: settled === GAP ? -1 : settled, outcome: this.outcomes[outcome], floor: run.floor, above,
       x: axis(0, xLow, xHigh), y: axis(1, yLow, yHigh), steps: arrays.steps?.subarray(first, first + count),
     });
   }
