@@ -30,6 +30,9 @@ export function morph(player, index) {
   clearTimeout(player.rested);
   player.rested = setTimeout(() => {
     if (player.destroyed) return;
+    player.legend.frame(clock.frame, true);
+    // Plotly's public door takes so long that a drag would stumble over it.
+    if (player.sweepBar.holding && player.scene && !player.scene.usesPrivate) return;
     player.scene?.setRun(player.run);
     player.show(0, true);
   }, REST);

@@ -56,11 +56,15 @@ export function drawStrip(canvas, swept, present, theme) {
   if (!width || !height) return;
   const pen = sized(canvas, width, height), each = (width - 2 * THUMB) / last, mark = 8;
   swept.values.forEach((_, index) => {
-    const ends = [...swept.endsAt(index)].sort((a, b) => a - b), x = THUMB + (index - 0.5) * each;
-    const [from, to] = [Math.max(x, 0), Math.min(x + each, width)];
-    ends.forEach((end, i) => {
-      const part = (height - mark) / ends.length;
-      bar(pen, lookOf(swept.ends, end, theme.dark), from, i * part, Math.max(to - from - (each > 5 ? 1 : 0), 1), part);
+    const x = THUMB + (index - 0.5) * each, [from, to] = [Math.max(x, 0), Math.min(x + each, width)];
+    const wide = Math.max(to - from - (each > 5 ? 1 : 0), 1), runs = swept.endsAt(index), full = height - mark;
+    if (runs.length === 1) return bar(pen, lookOf(swept.ends, runs[0], theme.dark), from, 0, wide, full);
+    // Of several runs, each end has its share of the column.
+    let top = 0;
+    swept.ends.forEach((_, end) => {
+      const share = (full * runs.filter((one) => one === end).length) / runs.length;
+      if (share) bar(pen, { ...lookOf(swept.ends, end, theme.dark), height: 1 }, from, top, wide, share);
+      top += share;
     });
   });
   if (present === null || present < 0) return;
