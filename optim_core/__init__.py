@@ -1,6 +1,6 @@
 """HOW it is minimised: optimizers, schedules, noise and the loop that traces them."""
 
-from optim_core import cycles, decays, optimizers
+from optim_core import decays, cycles, optimizers  # noqa: I001 - pickers list the plain ones first
 from optim_core.events import Event, EventKind
 from optim_core.link import LinkResult, from_query, to_parameters, to_query
 from optim_core.narrating import narrate

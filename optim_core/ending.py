@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from optim_core.gradients import Formula, gradient_calls
-from optim_core.measuring import Endings
+from optim_core.measuring import Endings, lasting
 from optim_core.noise import NoiseStreams
 from optim_core.scenario import RunConfig
 from optim_core.settings import Floats
@@ -128,6 +128,7 @@ class Ends:
         """What :func:`endings_of` says of whole paths, given loss and gradient norm at the ends."""
         fine = np.isfinite(losses) & np.isfinite(norms)
         small = (norms[-1] <= config.tolerance) & (self.stopped_at == config.steps)
+        small &= config.steps - self.settled_at >= lasting(config.steps)
         return Endings(
             alive=fine,
             stopped_at=self.stopped_at,

@@ -54,13 +54,22 @@ class Endings:
         alive: (S, N) whether the run was still going at that point.
         stopped_at: index of the last point at which it was.
         undefined: whether it stopped because the surface has no value there.
-        settled_at: first index from which the gradient norm stays within the tolerance, or -1.
+        settled_at: first index from which the gradient norm stays within the tolerance, if that
+            lasts (see :func:`lasting`); else -1.
     """
 
     alive: NDArray[np.bool_]
     stopped_at: NDArray[np.int64]
     undefined: NDArray[np.bool_]
     settled_at: NDArray[np.int64]
+
+
+def lasting(steps: int) -> int:
+    """For how many steps a gradient must have been small: a twentieth of the run, at least ten.
+
+    A run that shoots across a flat spot has a small gradient there too, for a step or three.
+    """
+    return min(steps, max(10, steps // 20))
 
 
 def endings_of(
@@ -79,12 +88,13 @@ def endings_of(
     first_bad = np.minimum(count, len(path) - 1)
     nowhere = np.isnan(losses) | np.isnan(norms)
     stopped = count < len(path)
-    small = np.logical_and.accumulate((norms <= tolerance)[::-1], axis=0)[::-1]
+    small = np.logical_and.accumulate((norms <= tolerance)[::-1], axis=0)[::-1].sum(axis=0)
+    settled = (small > lasting(len(path) - 1)) & ~stopped
     return Endings(
         alive=alive,
         stopped_at=np.maximum(count - 1, 0),
         undefined=stopped & near[first_bad, columns] & nowhere[first_bad, columns],
-        settled_at=np.where(small[-1] & ~stopped, len(path) - small.sum(axis=0), -1),
+        settled_at=np.where(settled, len(path) - small, -1),
     )
 
 

@@ -241,6 +241,6 @@ DEFAULT_SCENARIO = Scenario(
         Entry(key, {"learning_rate": 0.06}) for key in ("sgd", "momentum", "nesterov", "adam")
     ),
     starts=((-3.8, 0.5),),
-    config=RunConfig(steps=150),
+    config=RunConfig(steps=180),
 )
 """What a visitor without a link sees: who rolls past the sharp minimum to the flat one."""

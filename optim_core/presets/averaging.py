@@ -26,7 +26,7 @@ declare(
                 Entry("momentum", BALL, "lookahead", {"steps": 5, "alpha": 0.5}),
             ),
             starts=((-8.0, -5.0),),
-            config=RunConfig(steps=100),
+            config=RunConfig(steps=110),
         ),
         claims=(
             LossBetween(0, 50, 0.1, 10.0),

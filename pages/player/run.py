@@ -100,7 +100,13 @@ def pack_run(
 
 
 def lowest_loss(surface: Surface, trajectories: Trajectories) -> float:
-    """What losses are measured from: the lowest declared minimum, or lower if a run got lower."""
+    """What losses are measured from: the lowest declared minimum, or lower if a run got lower.
+
+    A surface without a floor is measured from 0: one run on its way to minus infinity would take
+    the digits of all the others.
+    """
+    if surface.unbounded_below:
+        return 0.0
     losses = np.asarray(trajectories.losses, dtype=np.float64)
     sound = losses[np.isfinite(drawable(losses))]
     lows = [float(point.value) for point in surface.declared(surface.minima)]

@@ -38,6 +38,9 @@ MARGIN = 0.5
 GAP = 65_535
 """What stands for a position outside the box, a loss that cannot be drawn, and "never"."""
 
+HALF = 32_767
+"""Positive losses are 1 to HALF, negative ones HALF more: where there is no floor, both happen."""
+
 MOST_RUNS = 16
 """Runs of one value (starts x noise seeds): with more, nobody sees what a value does."""
 
@@ -232,13 +235,15 @@ def _in_box(points: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[np
 
 
 def _in_powers(above: NDArray[np.float64]) -> tuple[NDArray[np.uint16], list[float]]:
-    """Losses above the floor as 1 to GAP - 1 over a range of powers of ten, 0 for the floor."""
+    """Losses as 1 to HALF over a range of powers of ten, HALF more for negative ones, 0 for 0."""
     with np.errstate(invalid="ignore"):
-        positive = above > 0
-    powers = np.log10(above, out=np.full(above.shape, np.nan), where=positive)
-    if not positive.any():
+        size, negative = np.abs(above), above < 0
+        some = size > 0
+    powers = np.log10(size, out=np.full(above.shape, np.nan), where=some)
+    if not some.any():
         return np.where(np.isnan(above), GAP, 0).astype(np.uint16), [0.0, 1.0]
-    low, high = float(powers[positive].min()), float(powers[positive].max())
+    low, high = float(powers[some].min()), float(powers[some].max())
     high = max(high, low + 1e-6)
-    whole = np.where(positive, 1 + np.rint((powers - low) / (high - low) * (GAP - 2)), 0)
+    places = 1 + np.rint((powers - low) / (high - low) * (HALF - 1)) + HALF * negative
+    whole = np.where(some, places, 0)
     return np.where(np.isnan(above), GAP, whole).astype(np.uint16), [low, high]

@@ -52,14 +52,15 @@ def player_words(translate: Callable[[str], str]) -> dict[str, str]:
         "diverged_some": _("{title} diverged in {count} of {runs} runs"),
         "left_the_domain": _("{title} left the surface's domain at step {step}"),
         "left_the_domain_some": _("{title} left the surface's domain in {count} of {runs} runs"),
+        "many_ended": _("{count} entries diverged or left the picture"),
         "status_running": _("moving"),
         "status_outside": _("out of the picture since step {step}"),
         "status_diverged": _("diverged at step {step}"),
         "status_left_the_domain": _("left the domain at step {step}"),
-        "status_converged": _("converged at step {step}"),
-        "status_ran_out_of_steps": _("not there after {step} steps"),
-        "status_some": _("{converged} of {runs} converged"),
-        "status_some_diverged": _("{converged} of {runs} converged, {diverged} diverged"),
+        "status_converged": _("settled at step {step}"),
+        "status_ran_out_of_steps": _("still moving after {step} steps"),
+        "status_some": _("{converged} of {runs} settled"),
+        "status_some_diverged": _("{converged} of {runs} settled, {diverged} diverged"),
         "no_webgl": _(
             "This browser cannot draw in 3D (WebGL is missing). The contour map shows the same"
             " paths."

@@ -57,6 +57,8 @@ def _draw_choice(knob: Knob, value: str, key: str, edit: Edit) -> None:
 def _draw_number(knob: Knob, value: Value, key: str, edit: Edit) -> None:
     """A slider over round values and, beside it, a field that takes any allowed value."""
     stops = positions(knob)
+    if not stops[0] <= float(value) <= stops[-1]:
+        stops = tuple(sorted({*stops, float(value)}))  # typed beyond the slider: it shows that too
     label = _label(knob)
     slider, field = st.columns(
         SLIDER_TO_NUMBER, gap="small", vertical_alignment="bottom", wrap=False

@@ -34,7 +34,10 @@ class Told:
 def tell(surface: Surface, trajectories: Trajectories, styles: Sequence[EntryStyle]) -> list[Told]:
     """What became of each run, or of each entry's runs together where there are many."""
     if trajectories.rows > MOST_ROWS:
-        return [_tell_together(trajectories, entry, style) for entry, style in enumerate(styles)]
+        return [
+            _tell_together(surface, trajectories, entry, style)
+            for entry, style in enumerate(styles)
+        ]
     labels = trajectories.labels
     numbered_starts = len({label.start for label in labels}) > 1
     numbered_streams = len({label.noise_seed for label in labels}) > 1
@@ -86,7 +89,7 @@ def _resting(surface: Surface, trajectories: Trajectories, row: int, x: float, y
     if saddle is not None:
         sentence = _("on the saddle {place}, which is no minimum")
         return sentence.format(place=written_place(saddle.x, saddle.y))
-    return _at(surface, x, y)
+    return _("where the ground is flat, {where}").format(where=_at(surface, x, y))
 
 
 def _moving(surface: Surface, trajectories: Trajectories, row: int, x: float, y: float) -> str:
@@ -134,7 +137,9 @@ def _saddle_at(surface: Surface, x: float, y: float) -> CriticalPoint | None:
     return None
 
 
-def _tell_together(trajectories: Trajectories, entry: int, style: EntryStyle) -> Told:
+def _tell_together(
+    surface: Surface, trajectories: Trajectories, entry: int, style: EntryStyle
+) -> Told:
     rows = [row for row, label in enumerate(trajectories.labels) if label.entry == entry]
     counts = Counter(trajectories.outcomes[row] for row in rows)
     sentences = {
@@ -144,6 +149,12 @@ def _tell_together(trajectories: Trajectories, entry: int, style: EntryStyle) ->
         Outcome.LEFT_THE_DOMAIN: _("{count} left the region where the surface is defined"),
     }
     parts = [text.format(count=counts[kind]) for kind, text in sentences.items() if counts[kind]]
+    minima = surface.declared(surface.minima)
+    ends = Counter(int(trajectories.reached[row]) for row in rows)
+    for reached, count in sorted(ends.items()):
+        if reached >= 0:
+            place = written_place(minima[reached].x, minima[reached].y)
+            parts.append(_("{count} at the minimum {place}").format(count=count, place=place))
     losses = [trajectories.losses[int(trajectories.stopped_at[row]), row] for row in rows]
     runs = plural("Of {number} run: {parts}.", "Of {number} runs: {parts}.", len(rows))
     loss = _("{value} (median)").format(value=written_number(float(np.median(losses))))

@@ -19,12 +19,14 @@ def suited(scenario: Scenario) -> Scenario:
 
 
 def suited_entries(scenario: Scenario, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """``entries`` with every learning rate at its default, or lower where that one diverges.
+    """``entries`` with every learning rate at what suits, or lower where that one diverges.
+
+    Team SGD starts at the surface's own rate of descent, the others at their default.
 
     A rate that is right for one surface throws a run out of the next: the valley of Rosenbrock's
     function is curved thousands of times as much as a plateau.
     """
-    kept = [_with_rate(entry, _default_rate(entry)) for entry in entries]
+    kept = [_with_rate(entry, _first_rate(scenario, entry)) for entry in entries]
     # Running away is what a surface without a floor shows.
     wild = set() if scenario.landscape().unbounded_below else _diverging(scenario, kept)
     for index in wild:
@@ -34,8 +36,8 @@ def suited_entries(scenario: Scenario, entries: tuple[Entry, ...]) -> tuple[Entr
 
 def _calmer(scenario: Scenario, entry: Entry) -> Entry:
     """``entry`` with the highest of the lower rates that does not diverge, else the lowest."""
-    default = _default_rate(entry)
-    tries = [_with_rate(entry, float(f"{default / lower:.4g}")) for lower in LOWER]
+    first = float(entry["learning_rate"])
+    tries = [_with_rate(entry, float(f"{first / lower:.4g}")) for lower in LOWER]
     wild = _diverging(scenario, tries)
     return next((tried for index, tried in enumerate(tries) if index not in wild), tries[-1])
 
@@ -54,9 +56,11 @@ def _diverging(scenario: Scenario, entries: list[Entry]) -> set[int]:
     return {index for index, outcome in enumerate(outcomes) if outcome is Outcome.DIVERGED}
 
 
-def _default_rate(entry: Entry) -> float:
-    knobs = {knob.key: knob for knob in OPTIMIZERS[entry.optimizer].knobs}
-    return float(knobs["learning_rate"].default)
+def _first_rate(scenario: Scenario, entry: Entry) -> float:
+    spec = OPTIMIZERS[entry.optimizer]
+    if spec.family == "SGD":
+        return scenario.landscape().descent_rate
+    return float(next(knob.default for knob in spec.knobs if knob.key == "learning_rate"))
 
 
 def _with_rate(entry: Entry, rate: float) -> Entry:

@@ -94,7 +94,7 @@ def _choose_declared(name: str, label: str, registry: Any, present: Schedule | N
         **state.view(f"config.{name}", present.key, partial(set_kind, name, type(present))),
     )
     spec = registry[present.key]
-    if spec.knobs and spec.story:
+    if spec.story and present.key not in ("constant", "none"):
         st.caption(plain(_(spec.story)))
     change = partial(set_kind_knob, name)
     draw_knobs(spec.knobs, dict(present.settings), f"config.{name}.{spec.key}", change)

@@ -89,7 +89,7 @@ def test_first_run_plays_by_itself_to_its_end_and_tells_outcomes(show: Open) -> 
     wait_for(page, "player.playing || player.frame === player.steps")
     wait_for(page, "!player.playing && player.frame === player.steps")
     expect(page.locator(COUNTER)).to_have_text("step 300 of 300")
-    expect(page.locator(".dh-entry").first).to_contain_text("not there after 300 steps")
+    expect(page.locator(".dh-entry").first).to_contain_text("still moving after 300 steps")
     expect(page.locator(".dh-live")).to_contain_text("step 300 of 300. SGD: loss")
 
 
@@ -328,7 +328,7 @@ def test_surface_with_holes_is_drawn(show: Open) -> None:
 def test_many_starts_are_numbered_and_summed_up(show: Open) -> None:
     page = show("?case=many")
     assert len(state(page, "heads")) == 80
-    expect(page.locator(".dh-entry").first).to_contain_text(re.compile(r"\d+ of 16 converged"))
+    expect(page.locator(".dh-entry").first).to_contain_text(re.compile(r"\d+ of 16 settled"))
 
 
 def test_without_webgl_everything_else_works(show: Open) -> None:

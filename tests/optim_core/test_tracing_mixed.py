@@ -270,3 +270,20 @@ def test_numbers_of_numpy_are_numbers() -> None:
         "adam", {"learning_rate": 0.1}
     )
     assert RunConfig(steps=np.int64(5)) == RunConfig(steps=5)
+
+
+def test_a_flat_spot_crossed_on_the_last_step_is_not_a_place_to_settle() -> None:
+    """The ball at 0.9 turns around on the flat minimum's slopes: slow there, but not at rest."""
+    entry = Entry("momentum", {"learning_rate": 0.06, "momentum": 0.9})
+    settled = []
+    for steps in range(135, 185):
+        config = RunConfig(steps=steps)
+        scenario = Scenario(
+            surface="sharp_flat", entries=(entry,), starts=((-3.8, 0.5),), config=config
+        )
+        paths = trace(scenario)
+        assert_same_ends(paths, trace(scenario, keep="ends"))
+        settled.append(paths.outcomes[0] is Outcome.CONVERGED)
+    first = settled.index(True)
+    assert first > 20, "turning points were taken for rest"
+    assert all(settled[first:]), "once at rest, a longer run is at rest too"

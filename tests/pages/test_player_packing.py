@@ -287,3 +287,15 @@ def test_only_two_finite_numbers_are_a_start(
     sent: object, point: tuple[float, float] | None
 ) -> None:
     assert started_at(sent) == point
+
+
+@pytest.mark.parametrize("surface", ["saddle", "monkey_saddle"])
+def test_losses_without_a_floor_keep_their_digits_beside_a_runaway(surface: str) -> None:
+    entries = (Entry("sgd"), Entry("momentum", {"learning_rate": 0.1}), Entry("adam"))
+    scenario = Scenario(surface=surface, entries=entries, config=RunConfig(steps=150))
+    result = trace(scenario)
+    header, arrays = unpack(pack_run(scenario.landscape(), result, [STYLE] * 3, "stage"))
+    for row in range(3):
+        kept = int(arrays["rows"][row][6])
+        shown = header["floor"] + arrays["paths"][row, :kept, 2].astype(float)
+        np.testing.assert_allclose(shown, result.losses[:kept, row], rtol=1e-6)

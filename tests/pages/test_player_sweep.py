@@ -24,7 +24,7 @@ from pages.player import ShownSweep, Sweeping, SweptPaths, swept_paths
 from pages.player.component import chosen_in, released_at
 from pages.player.packing import unpack
 from pages.player.run import OUTCOMES
-from pages.player.sweep import GAP, MOST_BYTES, MOST_VERTICES, End, pack_sweep, vertices_of
+from pages.player.sweep import GAP, HALF, MOST_BYTES, MOST_VERTICES, End, pack_sweep, vertices_of
 from pages.ui import sweeping as page
 
 
@@ -36,7 +36,8 @@ def decoded(paths: SweptPaths, row: int) -> tuple[np.ndarray, np.ndarray, np.nda
     positions = low + np.where(whole == GAP, np.nan, whole) / (GAP - 1) * (high - low)
     coded = paths.arrays["losses"][row, :count].astype(float)
     bottom, top = paths.header["loss_range"]
-    above = 10 ** (bottom + (coded - 1) / (GAP - 2) * (top - bottom))
+    above = 10 ** (bottom + (coded - 1) % HALF / (HALF - 1) * (top - bottom))
+    above[coded > HALF] *= -1
     above[coded == 0] = 0.0
     above[coded == GAP] = np.nan
     steps = paths.arrays.get("steps")
@@ -69,12 +70,12 @@ def test_forty_one_values_and_the_present_one_is_the_plain_run() -> None:
     plain = trace(DEFAULT_SCENARIO)
     row = next(row for row, label in enumerate(plain.labels) if label.entry == 1)
     positions, losses, steps = decoded(paths, found.present)
-    assert steps.tolist() == list(range(151))
+    assert steps.tolist() == list(range(DEFAULT_SCENARIO.config.steps + 1))
     quantum = 2 * np.array([surface.bounds.size] * 2) / GAP
     assert (np.abs(positions - plain.positions[:, row]) <= quantum).all()
     assert losses == pytest.approx(plain.losses[:, row], rel=2e-3)
     outcome, stopped, settled, count = paths.arrays["rows"][found.present]
-    assert count == 151
+    assert count == DEFAULT_SCENARIO.config.steps + 1
     assert OUTCOMES[outcome] is plain.outcomes[row]
     assert (stopped, settled) == (plain.stopped_at[row], plain.settled_at[row])
 
@@ -164,6 +165,26 @@ def test_what_cannot_be_drawn_is_a_gap() -> None:
         positions, losses, numbers = decoded(paths, row)
         assert numbers[-1] == found.trajectories.stopped_at[row]
         assert np.isfinite(losses).all() and np.isfinite(positions[0]).all()
+
+
+def test_losses_below_nothing_keep_their_digits() -> None:
+    surface = Surface(
+        key="slope", title="Slope", story="", source="", unbounded_below=True,
+        function=lambda x, y: x**2 - y**2, bounds=Bounds(-2, 2, -2, 2), start=(1.0, 1.0),
+    )  # fmt: skip
+    scenario = Scenario(
+        surface="rosenbrock",
+        entries=(Entry("sgd", {"learning_rate": 0.1}),),
+        starts=((1.0, 0.5),),
+        config=RunConfig(steps=60),
+    )
+    found = sweep(scenario, 0, "learning_rate", surface=surface)
+    paths = swept_paths(surface, found)
+    for row in (0, found.present):
+        _, losses, numbers = decoded(paths, row)
+        true = found.trajectories.losses[numbers, row]
+        assert losses == pytest.approx(true, rel=5e-3)
+    assert true.min() < 0 < true.max()
 
 
 def test_an_integer_knob_with_few_values_is_swept_over_those() -> None:

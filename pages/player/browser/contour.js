@@ -4,10 +4,10 @@
 // and the axes are linear.
 
 import { clipped, contains, exit } from "./clip.js";
-import { Layer, drawMarker, drawPlaces } from "./marks.js";
+import { Layer, drawEnding, drawMarker, drawPlaces } from "./marks.js";
 import { Pointer } from "./pointer.js";
 import { plotlyScale } from "./theme.js";
-import { lengthOf, strokePath, tracePath } from "./trails.js";
+import { drawGhosts, lengthOf, strokePath } from "./trails.js";
 
 export const LEVELS = 18;
 
@@ -144,7 +144,7 @@ export class Contour {
     const ends = this.run.rows.map((row, r) => this.paths[r].ends[row.vertexAt(step)[0]]);
     if (ends.some((end, r) => end < this.grown[r].done) || this.ghosted !== ghost) this.erase();
     this.clip(this.trails.pen);
-    if (ghost && this.ghosted !== ghost) this.drawGhosts();
+    if (ghost && this.ghosted !== ghost) drawGhosts(this.trails.pen, this.paths, this.run.rows.map((row) => this.colours[row.entry]));
     this.ghosted = ghost;
     for (const r of this.order) this.grow(r, ends[r]);
     this.trails.pen.restore();
@@ -165,19 +165,6 @@ export class Contour {
   look(r) {
     const { entry } = this.run.rows[r];
     return { colour: this.colours[entry], dash: this.run.entries[entry].dash, width: this.width, halo: this.theme.halo };
-  }
-
-  drawGhosts() {
-    const pen = this.trails.pen;
-    pen.globalAlpha = 0.45;
-    this.run.rows.forEach((row, r) => {
-      tracePath(pen, this.paths[r].points, 0, this.paths[r].points[0].length);
-      pen.lineJoin = pen.lineCap = "round";
-      pen.strokeStyle = this.colours[row.entry];
-      pen.lineWidth = 2;
-      pen.stroke();
-    });
-    pen.globalAlpha = 1;
   }
 
   drawHeads(step) {
@@ -201,12 +188,18 @@ export class Contour {
     for (const { row, path, vertex, pixel, inside } of heads) {
       const entry = run.entries[row.entry], colour = this.colours[row.entry];
       if (inside) drawMarker(pen, entry.marker, ...pixel, radius, colour, theme.halo);
-      else this.drawExit(pen, path, vertex, colour);
+      else this.drawExit(pen, path, vertex, colour, this.endedAt(row, step));
     }
   }
 
-  // An arrow at the edge where the path left the view.
-  drawExit(pen, path, vertex, colour) {
+  // The step at which a row ended badly, once it has; null before that and for the others.
+  endedAt(row, step) {
+    const status = row.statusAt(step, this.stage.bounds);
+    return status.kind === "diverged" || status.kind === "left_the_domain" ? status.step : null;
+  }
+
+  // An arrow at the edge where the path left the view, with the step if the run is over.
+  drawExit(pen, path, vertex, colour, ended) {
     if (!path.exits.has(vertex)) {
       if (path.exits.size > 64) path.exits.clear();
       path.exits.set(vertex, exit(path.axes, vertex, this.view));
@@ -216,6 +209,8 @@ export class Contour {
     const [low, high] = [this.view.map((side) => side[0] + 9), this.view.map((side) => side[1] - 9)];
     const [x, y] = found.point.map((value, d) => Math.min(Math.max(value, low[d]), high[d]));
     drawMarker(pen, "arrow", x, y, 11, colour, this.theme.halo, Math.atan2(found.direction[1], found.direction[0]));
+    if (ended === null || this.run.rows.length > 16) return;
+    drawEnding(pen, `\u2715 ${this.words.axis_step} ${ended}`, x, y, this.area, this.theme);
   }
 
   // The drawn vertex nearest to a pixel, within reach, of what has been shown so far.

@@ -4,6 +4,7 @@ import { dashOf, formatLoss, shapeOf } from "./marks.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const ENDED = ["diverged", "left_the_domain"];
+const MOST_BADGES = 1;
 
 export function fill(words, name, values) {
   return (words[name] ?? name).replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
@@ -75,6 +76,11 @@ export class Legend {
       const badge = this.badge(this.run.entries[e].title, rows, step);
       if (badge) told.push([badge, this.colours[e]]);
     });
+    // The list tells each; more than one would hide the map.
+    if (told.length > MOST_BADGES) {
+      const sentence = fill(this.words, "many_ended", { count: told.length });
+      told.splice(0, told.length, [sentence, "currentColor"]);
+    }
     const text = JSON.stringify(told);
     if (text === this.shown) return;
     this.shown = text;

@@ -72,6 +72,28 @@ export function drawCross(pen, x, y, radius, colour, halo) {
   }
 }
 
+export function drawText(pen, text, x, y, { align, colour, halo, font }) {
+  pen.font = `600 15px ${font}`;
+  pen.textAlign = align;
+  pen.textBaseline = "middle";
+  pen.lineJoin = "round";
+  pen.setLineDash([]);
+  pen.strokeStyle = halo;
+  pen.lineWidth = 4;
+  pen.strokeText(text, x, y);
+  pen.fillStyle = colour;
+  pen.fillText(text, x, y);
+  pen.textAlign = "start";
+}
+
+// A text beside the point (x, y), towards the middle of `area`.
+export function drawEnding(pen, text, x, y, { left, top, width, height }, theme) {
+  const right = x > left + width / 2, down = Math.min(Math.max(y, top + 14), top + height - 14);
+  drawText(pen, text, x + (right ? -18 : 18), down, {
+    align: right ? "right" : "left", colour: theme.text, halo: theme.halo, font: theme.font,
+  });
+}
+
 export function drawRing(pen, x, y, radius, colour, halo, label, font) {
   for (const [style, width] of [[halo, 6], [colour, 2.5]]) {
     pen.beginPath();

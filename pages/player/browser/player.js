@@ -72,7 +72,9 @@ export class Player {
     // What a sweep shows in place of `plain` is in `run`.
     Object.assign(this, { plotly, stage, run, plain: run, theme, looks, colours, swept: sweep?.swept ?? null });
     const { parts } = this, { words } = stage;
-    this.log ??= run.log_losses;
+    // Somebody's choice of axis holds for a surface; the next one is shown as suits it.
+    if (before.stage?.digest !== stage.digest) this.chosenLog = undefined;
+    this.log = this.chosenLog ?? run.log_losses;
     parts.mapHint.dataset.text = run.clickable ? "hint_contour" : "hint_contour_still";
     parts.host.classList.toggle("dh-clickable", run.clickable);
     name(parts, words);
@@ -209,7 +211,7 @@ export class Player {
     });
     wire(this.parts, this.clock, {
       scale: (scale) => {
-        this.log = scale === "log";
+        this.log = this.chosenLog = scale === "log";
         this.enqueue(() => this.drawLosses());
       },
       resetContour: () => this.contour?.resetView(),

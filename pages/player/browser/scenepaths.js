@@ -2,14 +2,16 @@
 
 import { clipped, contains, exit } from "./clip.js";
 
-// The symbols that Plotly draws in 3D and every font has (its "x" is an emoji).
-const SYMBOLS = new Set(["circle", "circle-open", "cross", "diamond", "diamond-open", "square", "square-open"]);
+// The symbols that Plotly draws in 3D and every font has (its "x" is an emoji). Only filled ones: the
+// surface cuts an open one into pieces.
+const SYMBOLS = new Set(["circle", "cross", "diamond", "square"]);
 
 // How far markers stand above their path, as a share of the height: else walls cut into them.
 const HEAD_LIFT = 0.05;
 
 function symbolOf(marker) {
-  if (SYMBOLS.has(marker)) return marker;
+  const filled = marker.replace("-open", "");
+  if (SYMBOLS.has(filled)) return filled;
   return marker.startsWith("x") ? "cross" : "circle";
 }
 

@@ -5,7 +5,7 @@ import { Row } from "./run.js";
 import { unpack } from "./unpack.js";
 
 // As in sweep.py.
-const GAP = 65535;
+const GAP = 65535, HALF = 32767;
 
 export const sweeps = new Arrivals(4);
 
@@ -55,7 +55,8 @@ class Swept {
     const above = Float32Array.from({ length: count }, (_, i) => {
       const whole = arrays.losses[first + i];
       if (whole === GAP) return NaN;
-      return (whole ? 10 ** (low + ((whole - 1) / (GAP - 2)) * (high - low)) : 0) + (this.floor - run.floor);
+      const size = whole ? 10 ** (low + (((whole - 1) % HALF) / (HALF - 1)) * (high - low)) : 0;
+      return (whole > HALF ? -size : size) + (this.floor - run.floor);
     });
     return new Row({
       number, entry, start, seed, stopped, count, settled: settled === GAP ? -1 : settled, outcome: this.outcomes[outcome], floor: run.floor, above,

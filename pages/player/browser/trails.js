@@ -25,11 +25,14 @@ export function tracePath(pen, [x, y], from, end) {
 // go on where they were.
 export function strokePath(pen, points, from, end, { colour, dash, width, halo }, along) {
   tracePath(pen, points, from, end);
-  pen.lineJoin = pen.lineCap = "round";
+  pen.lineJoin = "round";
   pen.setLineDash([]);
+  // Paths grow by pieces shorter than a pixel: round ends of the halo would wipe out the piece before.
+  pen.lineCap = "butt";
   pen.strokeStyle = halo;
   pen.lineWidth = width + 3;
   pen.stroke();
+  pen.lineCap = "round";
   pen.strokeStyle = colour;
   pen.lineWidth = width;
   const pattern = dashOf(dash, width);
@@ -44,4 +47,17 @@ export function strokePath(pen, points, from, end, { colour, dash, width, halo }
   }
   pen.stroke();
   pen.setLineDash([]);
+}
+
+// What is still to come of each path, faintly.
+export function drawGhosts(pen, paths, colours) {
+  pen.globalAlpha = 0.45;
+  paths.forEach(({ points }, r) => {
+    tracePath(pen, points, 0, points[0].length);
+    pen.lineJoin = pen.lineCap = "round";
+    pen.strokeStyle = colours[r];
+    pen.lineWidth = 2;
+    pen.stroke();
+  });
+  pen.globalAlpha = 1;
 }
