@@ -24,6 +24,7 @@ from pages.ui.rewinding import rewind_after
 from pages.ui.setting_up import choose_rest, choose_start, choose_steps, choose_surface, set_start
 from pages.ui.sharing import show_link
 from pages.ui.styling import entry_styles, paint_cards
+from pages.ui.sweeping import sweeping
 from pages.ui.words import _, plain
 
 
@@ -75,6 +76,7 @@ show_player(
     styles=styles,
     words=player_words(_),
     on_start=start_here,
+    sweeping=sweeping(shown),
 )
 rewind_after(times_picked())
 show_outcomes(surface, trajectories, styles)

@@ -3,14 +3,21 @@
 from pages.player.assets import prepare, routes
 from pages.player.component import show_player
 from pages.player.run import MOST_ROWS, EntryStyle
+from pages.player.sweep import MOST_RUNS, End, ShownSweep, Sweeping, SweptPaths, swept_paths
 from pages.player.words import PLAYER_WORDS, player_words
 
 __all__ = [
     "MOST_ROWS",
+    "MOST_RUNS",
     "PLAYER_WORDS",
+    "End",
     "EntryStyle",
+    "ShownSweep",
+    "Sweeping",
+    "SweptPaths",
     "player_words",
     "prepare",
     "routes",
     "show_player",
+    "swept_paths",
 ]

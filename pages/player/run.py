@@ -39,6 +39,7 @@ def pack_run(
     styles: Sequence[EntryStyle],
     stage_digest: str,
     clickable: bool = True,
+    sweep: tuple[str, int | None] | None = None,
 ) -> bytes:
     """The run message of ``trajectories`` over the stage called ``stage_digest``.
 
@@ -47,7 +48,8 @@ def pack_run(
     vertex, and is left out when every step is there. ``rows`` is (R, 7): entry, start, noise seed,
     outcome, stopped_at, settled_at, and the number of vertices.
 
-    ``clickable`` says whether a click on the contour sets the start.
+    ``clickable`` says whether a click on the contour sets the start. ``sweep`` is the digest of the
+    sweep message that goes with the run, and which of its values the run has, if one is swept.
 
     Raises:
         ValueError: for more than ``MOST_ROWS`` rows, or a row whose entry has no style.
@@ -57,9 +59,9 @@ def pack_run(
         raise ValueError(f"the player draws at most {MOST_ROWS} rows, not {count}")
     if any(label.entry >= len(styles) for label in trajectories.labels):
         raise ValueError("every entry needs a style")
-    floor = _floor(surface, trajectories)
+    floor = lowest_loss(surface, trajectories)
     above = trajectories.losses - floor
-    chosen = [_vertices(surface, trajectories, row, vertex_budget(count)) for row in range(count)]
+    chosen = [drawn_steps(surface, trajectories, row, vertex_budget(count)) for row in range(count)]
     width = max((len(steps) for steps in chosen), default=0)
     paths = np.full((count, width, 3), np.nan, dtype=np.float32)
     numbers = np.zeros((count, width), dtype=np.uint16)
@@ -87,6 +89,7 @@ def pack_run(
         "steps": trajectories.steps,
         "floor": floor,
         "clickable": clickable,
+        "sweep": None if sweep is None else {"digest": sweep[0], "present": sweep[1]},
         "log_losses": not surface.unbounded_below,
         "outcomes": [outcome.name.lower() for outcome in OUTCOMES],
         "entries": [asdict(style) for style in styles],
@@ -96,7 +99,7 @@ def pack_run(
     return pack({**header, "digest": digest}, arrays)
 
 
-def _floor(surface: Surface, trajectories: Trajectories) -> float:
+def lowest_loss(surface: Surface, trajectories: Trajectories) -> float:
     """What losses are measured from: the lowest declared minimum, or lower if a run got lower.
 
     A surface without a floor is measured from 0: one run on its way to minus infinity would take
@@ -112,7 +115,7 @@ def _floor(surface: Surface, trajectories: Trajectories) -> float:
     return min((low for low in lows if np.isfinite(low)), default=0.0)
 
 
-def _vertices(
+def drawn_steps(
     surface: Surface, trajectories: Trajectories, row: int, budget: int
 ) -> NDArray[np.int64]:
     """The steps of ``row`` to draw, up to where it stopped."""

@@ -4,10 +4,10 @@
 // and the axes are linear.
 
 import { clipped, contains, exit } from "./clip.js";
-import { Layer, drawCross, drawMarker, drawRing, drawText } from "./marks.js";
+import { Layer, drawEnding, drawMarker, drawPlaces } from "./marks.js";
 import { Pointer } from "./pointer.js";
 import { plotlyScale } from "./theme.js";
-import { lengthOf, strokePath, tracePath } from "./trails.js";
+import { drawGhosts, lengthOf, strokePath } from "./trails.js";
 
 export const LEVELS = 18;
 
@@ -57,11 +57,23 @@ export class Contour {
     this.moved({});
   }
 
-  setRun(run, colours) {
+  // Paths and heads of the entry `front` lie over the others.
+  setRun(run, colours, front = -1) {
     this.run = run;
+    const behind = (row) => Number(row.entry === front);
+    this.order = run.rows.map((_, r) => r).sort((a, b) => behind(run.rows[a]) - behind(run.rows[b]) || a - b);
     this.colours = colours;
     this.width = run.rows.length > 16 ? 3 : 4;
     this.reset();
+  }
+
+  // Other rows for some of the paths, in the same view.
+  morph(run) {
+    const before = this.run;
+    this.run = run;
+    if (!this.paths) return;
+    this.paths = run.rows.map((row, r) => (row === before.rows[r] ? this.paths[r] : this.pathOf(row)));
+    this.erase();
   }
 
   // The visible part of the plane changed: the axes' ranges are public, in the layout or the event.
@@ -97,19 +109,22 @@ export class Contour {
     if (!this.area || !this.run) return;
     const { left, top, width, height } = this.area;
     this.view = [[left, left + width], [top, top + height]];
-    const around = this.view.map(([low, high]) => [low - 2 * (high - low), high + 2 * (high - low)]);
-    this.paths = this.run.rows.map((row) => {
-      const px = new Float64Array(row.count), py = new Float64Array(row.count);
-      for (let i = 0; i < row.count; i++) [px[i], py[i]] = this.toPixel(row.x[i], row.y[i]);
-      return { axes: [px, py], exits: new Map(), ...clipped([px, py], row.count, around) };
-    });
+    this.around = this.view.map(([low, high]) => [low - 2 * (high - low), high + 2 * (high - low)]);
+    this.paths = this.run.rows.map((row) => this.pathOf(row));
     this.trails.resize(this.panel.clientWidth, this.panel.clientHeight);
     this.heads.resize(this.panel.clientWidth, this.panel.clientHeight);
     this.erase();
   }
 
+  pathOf(row) {
+    const px = new Float64Array(row.count), py = new Float64Array(row.count);
+    for (let i = 0; i < row.count; i++) [px[i], py[i]] = this.toPixel(row.x[i], row.y[i]);
+    return { axes: [px, py], exits: new Map(), ...clipped([px, py], row.count, this.around) };
+  }
+
   erase() {
     this.trails.clear();
+    this.ghosted = undefined;
     this.grown = this.run.rows.map(() => ({ done: 0, length: 0 }));
   }
 
@@ -129,9 +144,9 @@ export class Contour {
     const ends = this.run.rows.map((row, r) => this.paths[r].ends[row.vertexAt(step)[0]]);
     if (ends.some((end, r) => end < this.grown[r].done) || this.ghosted !== ghost) this.erase();
     this.clip(this.trails.pen);
-    if (ghost && this.ghosted !== ghost) this.drawGhosts();
+    if (ghost && this.ghosted !== ghost) drawGhosts(this.trails.pen, this.paths, this.run.rows.map((row) => this.colours[row.entry]));
     this.ghosted = ghost;
-    ends.forEach((end, r) => this.grow(r, end));
+    for (const r of this.order) this.grow(r, ends[r]);
     this.trails.pen.restore();
     this.drawHeads(step);
   }
@@ -152,26 +167,13 @@ export class Contour {
     return { colour: this.colours[entry], dash: this.run.entries[entry].dash, width: this.width, halo: this.theme.halo };
   }
 
-  drawGhosts() {
-    const pen = this.trails.pen;
-    pen.globalAlpha = 0.45;
-    this.run.rows.forEach((row, r) => {
-      tracePath(pen, this.paths[r].points, 0, this.paths[r].points[0].length);
-      pen.lineJoin = pen.lineCap = "round";
-      pen.strokeStyle = this.colours[row.entry];
-      pen.lineWidth = 2;
-      pen.stroke();
-    });
-    pen.globalAlpha = 1;
-  }
-
   drawHeads(step) {
     const pen = this.heads.pen, { run, theme } = this;
     this.heads.clear();
     this.clip(pen);
-    this.drawMarks(pen);
-    const heads = run.rows.map((row, r) => {
-      const path = this.paths[r], [vertex, part] = row.vertexAt(step);
+    drawPlaces(pen, this.stage, run.starts, theme, (x, y) => this.toPixel(x, y));
+    const heads = this.order.map((r) => {
+      const row = run.rows[r], path = this.paths[r], [vertex, part] = row.vertexAt(step);
       const place = row.place(step), pixel = this.toPixel(place.x, place.y);
       // The piece from the last whole step to the head, which is on its way.
       if (part) {
@@ -208,22 +210,7 @@ export class Contour {
     const [x, y] = found.point.map((value, d) => Math.min(Math.max(value, low[d]), high[d]));
     drawMarker(pen, "arrow", x, y, 11, colour, this.theme.halo, Math.atan2(found.direction[1], found.direction[0]));
     if (ended === null || this.run.rows.length > 16) return;
-    const { left, top, width, height } = this.area, right = x > left + width / 2;
-    const text = `\u2715 ${this.words.axis_step} ${ended}`;
-    drawText(pen, text, x + (right ? -18 : 18), Math.min(Math.max(y, top + 14), top + height - 14), {
-      align: right ? "right" : "left", colour: this.theme.text, halo: this.theme.halo, font: this.theme.font,
-    });
-  }
-
-  // Minima, saddles and starts.
-  drawMarks(pen) {
-    const { stage, theme, run } = this;
-    for (const [x, y] of stage.saddles) drawCross(pen, ...this.toPixel(x, y), 5, theme.text, theme.halo);
-    for (const [x, y] of stage.minima) drawMarker(pen, "star", ...this.toPixel(x, y), 8, theme.dark ? "#ffd24a" : "#c98500", theme.halo);
-    const several = run.starts.size > 1;
-    for (const [number, [x, y]] of run.starts) {
-      drawRing(pen, ...this.toPixel(x, y), 10, theme.text, theme.halo, several ? String(number + 1) : "", theme.font);
-    }
+    drawEnding(pen, `\u2715 ${this.words.axis_step} ${ended}`, x, y, this.area, this.theme);
   }
 
   // The drawn vertex nearest to a pixel, within reach, of what has been shown so far.

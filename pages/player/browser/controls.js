@@ -21,7 +21,9 @@ export function wire(parts, clock, { scale, resetContour, resetSurface }) {
   host.addEventListener("keydown", (event) => {
     const action = KEYS[event.key], { tagName } = event.target;
     if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
-    // Selects and pressed buttons have keys of their own; the slider's arrows do the same as ours.
+    // Selects, pressed buttons and the sweep have keys of their own; the slider's arrows do the same
+    // as ours.
+    if (event.target.closest(".dh-sweep")) return;
     if (tagName === "SELECT" || (tagName === "BUTTON" && event.key === " ")) return;
     event.preventDefault();
     event.stopPropagation();

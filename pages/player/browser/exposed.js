@@ -14,7 +14,13 @@ globalThis.downhill_player ??= Object.freeze({
   get drawn() { return counts.latest?.drawn ?? null; },
   get stage() { return counts.latest?.stage?.digest ?? null; },
   // Where each row's head is, in the coordinates of the surface.
-  get heads() { return counts.latest?.heads() ?? []; },
+  get heads() {
+    const { run, clock, stage } = counts.latest ?? {};
+    return (run?.rows ?? []).map((row) => ({
+      entry: row.entry, start: row.start, seed: row.seed, ...row.place(clock.frame),
+      status: row.statusAt(clock.frame, stage.bounds).kind,
+    }));
+  },
   get camera() { return structuredClone(counts.latest?.scene?.camera() ?? null); },
   get view() {
     const contour = counts.latest?.contour;
@@ -22,5 +28,11 @@ globalThis.downhill_player ??= Object.freeze({
   },
   // Whether the 3D frames go through Plotly's private objects.
   get private_drawing() { return counts.latest?.scene?.usesPrivate ?? null; },
+  // The value that the sweep's slider shows, and how long the last morph took, in milliseconds.
+  get swept() {
+    const player = counts.latest, index = player?.sweepBar.index ?? player?.plain?.sweep?.present;
+    return player?.swept?.values[index] ?? null;
+  },
+  get morphed() { return counts.latest?.morphed ?? null; },
   pixel(x, y) { return counts.latest?.contour.toPixel(x, y); },
 });

@@ -56,6 +56,12 @@ export class Legend {
     this.time = 0;
   }
 
+  // Other rows for the same entries.
+  morph(run) {
+    this.run = run;
+    this.lines.forEach((line, e) => { line.rows = run.rows.filter((row) => row.entry === e); });
+  }
+
   // `now` writes at once; while playing, ten times a second is as fast as anybody reads.
   frame(step, now) {
     const time = performance.now();

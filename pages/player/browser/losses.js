@@ -2,7 +2,8 @@
 // over what has not happened yet are on a canvas above. Dragging in it scrubs.
 
 import { fill } from "./legend.js";
-import { Layer, drawMarker, formatLoss } from "./marks.js";
+import { Layer, dashOf, drawMarker, formatLoss } from "./marks.js";
+import { tracePath } from "./trails.js";
 
 const LOWEST = 1e-16;
 
@@ -32,17 +33,20 @@ export class Losses {
     return log && run.floor !== 0 ? fill(words, "axis_loss_above", { floor: formatLoss(run.floor) }) : words.axis_loss;
   }
 
-  async draw(plotly, run, colours, theme, words, log) {
+  // A swept entry is left to the canvas, which draws it anew at once; `swept` has all the rows that
+  // it may get, for which there must be room.
+  async draw(plotly, run, colours, theme, words, log, swept) {
     Object.assign(this, { plotly, run, colours, theme, log });
+    this.live = swept?.entry ?? -1;
     // On a log axis only what is above the lowest loss can be shown.
     this.value = log ? (row, i) => Math.max(row.above[i], LOWEST) : (row, i) => row.floor + row.above[i];
-    const traces = run.rows.map((row) => ({
+    const traces = run.rows.filter((row) => row.entry !== this.live).map((row) => ({
       type: "scatter", mode: "lines", hoverinfo: "skip",
       x: Array.from({ length: row.count }, (_, i) => row.stepOf(i)),
       y: Array.from({ length: row.count }, (_, i) => this.value(row, i)),
-      line: { color: colours[row.entry], dash: run.entries[row.entry].dash, width: run.rows.length > 16 ? 2 : 3 },
+      line: { color: colours[row.entry], dash: run.entries[row.entry].dash, width: this.width(run) },
     }));
-    this.range = this.rangeOf(run, log);
+    this.range = this.rangeOf([...run.rows, ...(swept?.rows ?? [])], log);
     const axis = (title, more) => ({
       title: { text: title, font: { size: 15 }, standoff: 8 }, color: theme.text, gridcolor: theme.grid, zeroline: false,
       tickfont: { size: 14 }, fixedrange: true, ...more,
@@ -61,9 +65,9 @@ export class Losses {
   }
 
   // As high as the starts, with room; what explodes beyond leaves the picture and is told in words.
-  rangeOf(run, log) {
+  rangeOf(rows, log) {
     let low = Infinity, high = -Infinity, start = -Infinity;
-    for (const row of run.rows) {
+    for (const row of rows) {
       for (let i = 0; i < row.count; i++) {
         const value = this.value(row, i);
         if (!Number.isFinite(value)) continue;
@@ -84,6 +88,42 @@ export class Losses {
     return [low - room, top + room];
   }
 
+  width(run) {
+    return run.rows.length > 16 ? 2 : 3;
+  }
+
+  morph(run, step) {
+    this.run = run;
+    this.frame(step);
+  }
+
+  // The curves that Plotly does not draw.
+  drawLive(pen) {
+    const rows = this.run.rows.filter((row) => row.entry === this.live);
+    if (!rows.length) return;
+    const { left, top, width, height } = this.area, [low, high] = this.range, thick = this.width(this.run);
+    pen.save();
+    pen.beginPath();
+    pen.rect(left, top, width, height);
+    pen.clip();
+    pen.strokeStyle = this.colours[this.live];
+    pen.lineWidth = thick;
+    pen.lineJoin = "round";
+    pen.setLineDash(dashOf(this.run.entries[this.live].dash, thick));
+    for (const row of rows) {
+      const x = new Float64Array(row.count), y = new Float64Array(row.count);
+      for (let i = 0; i < row.count; i++) {
+        const value = this.value(row, i), share = ((this.log ? Math.log10(value) : value) - low) / (high - low);
+        x[i] = Number.isFinite(share) ? left + (row.stepOf(i) / this.run.steps) * width : NaN;
+        // What explodes goes straight up: a canvas takes no number of any size.
+        y[i] = top + (1 - Math.min(Math.max(share, -9), 9)) * height;
+      }
+      tracePath(pen, [x, y], 0, row.count);
+      pen.stroke();
+    }
+    pen.restore();
+  }
+
   place() {
     const { l, r, t, b } = this.margins();
     const [width, height] = [this.panel.clientWidth, this.panel.clientHeight];
@@ -96,6 +136,7 @@ export class Losses {
     if (!this.area) return;
     const { pen } = this.layer, { left, top, width, height } = this.area, { theme, run } = this;
     this.layer.clear();
+    this.drawLive(pen);
     const x = left + (Math.min(step, run.steps) / run.steps) * width;
     pen.globalAlpha = 0.72;
     pen.fillStyle = theme.background;

@@ -1,13 +1,18 @@
-// What Streamlit calls. Python sends two kinds of messages (stage.py and run.py), and each of these
+// What Streamlit calls. Python sends three kinds of messages (stage.py, sweep.py and run.py), and each of these
 // functions is called again, with the same element, whenever its message or the theme changes.
 
 import { Player } from "./player.js";
 import { receive } from "./stages.js";
+import { receiveSweep as keepSweep } from "./sweeps.js";
 
 const players = new WeakMap();
 
 export function receiveStage({ data }) {
   if (data) receive(data);
+}
+
+export function receiveSweep({ data }) {
+  if (data) keepSweep(data);
 }
 
 export function showRun(component, assets) {

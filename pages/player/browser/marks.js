@@ -86,6 +86,14 @@ export function drawText(pen, text, x, y, { align, colour, halo, font }) {
   pen.textAlign = "start";
 }
 
+// A text beside the point (x, y), towards the middle of `area`.
+export function drawEnding(pen, text, x, y, { left, top, width, height }, theme) {
+  const right = x > left + width / 2, down = Math.min(Math.max(y, top + 14), top + height - 14);
+  drawText(pen, text, x + (right ? -18 : 18), down, {
+    align: right ? "right" : "left", colour: theme.text, halo: theme.halo, font: theme.font,
+  });
+}
+
 export function drawRing(pen, x, y, radius, colour, halo, label, font) {
   for (const [style, width] of [[halo, 6], [colour, 2.5]]) {
     pen.beginPath();
@@ -103,6 +111,15 @@ export function drawRing(pen, x, y, radius, colour, halo, label, font) {
   pen.strokeText(label, x + radius + 5, y - radius);
   pen.fillStyle = colour;
   pen.fillText(label, x + radius + 5, y - radius);
+}
+
+// Minima, saddles and starts, at the pixels that `toPixel` finds.
+export function drawPlaces(pen, stage, starts, theme, toPixel) {
+  for (const [x, y] of stage.saddles) drawCross(pen, ...toPixel(x, y), 5, theme.text, theme.halo);
+  for (const [x, y] of stage.minima) drawMarker(pen, "star", ...toPixel(x, y), 8, theme.dark ? "#ffd24a" : "#c98500", theme.halo);
+  for (const [number, [x, y]] of starts) {
+    drawRing(pen, ...toPixel(x, y), 10, theme.text, theme.halo, starts.size > 1 ? String(number + 1) : "", theme.font);
+  }
 }
 
 // A canvas over `panel` that takes no clicks, in CSS pixels whatever the screen.

@@ -64,6 +64,16 @@ export function build() {
   speed.dataset.word = "speed";
   const transport = make("div", "dh-transport", make("div", "dh-buttons", ...Object.values(buttons)), scrub, counter, speed);
 
+  const choice = make("select", "dh-speed dh-knob"), slider = make("input", "dh-scrub dh-slider"), value = make("output", "dh-value");
+  choice.dataset.word = "sweep_choice";
+  Object.assign(slider, { type: "range", min: 0, max: 1, step: 1, value: 0 });
+  value.setAttribute("aria-live", "off");
+  const strip = make("canvas", "dh-strip"), ends = make("ul", "dh-ends"), label = make("span", "dh-sweep-label");
+  label.dataset.text = "sweep";
+  strip.setAttribute("role", "img");
+  const sweep = make("div", "dh-sweep", make("div", "dh-chosen", label, choice), make("div", "dh-slid", slider, strip), value, ends);
+  sweep.hidden = true;
+
   const scales = Object.fromEntries(["log", "linear"].map((name) => {
     const choice = make("button", "dh-choice");
     choice.type = "button";
@@ -83,10 +93,10 @@ export function build() {
   live.setAttribute("aria-live", "polite");
   const whole = make("p", "dh-whole");
   whole.hidden = true;
-  host.append(whole, contour, transport, surface, losses, legend, live);
+  host.append(whole, contour, transport, sweep, surface, losses, legend, live);
   return {
     host, contour, surface, losses, transport, buttons, scrub, counter, speed, scales, list, badges, readout, bar,
-    live, whole, contourReset, surfaceReset, title, mapHint,
+    sweep, choice, slider, value, strip, ends, live, whole, contourReset, surfaceReset, title, mapHint,
   };
 }
 

@@ -9,10 +9,14 @@ import { Legend, fill } from "./legend.js";
 import { loadPlotly, loadStyle } from "./loading.js";
 import { Losses } from "./losses.js";
 import { formatLoss } from "./marks.js";
+import { morph, release } from "./morphing.js";
 import { build, drawBar, name } from "./panels.js";
+import { readout, startAt } from "./places.js";
 import { readRun } from "./run.js";
 import { Scene, hasWebGL } from "./scene.js";
-import { whenStaged } from "./stages.js";
+import { stages } from "./stages.js";
+import { SweepBar } from "./sweepbar.js";
+import { sweeps } from "./sweeps.js";
 import { readTheme, visible } from "./theme.js";
 
 const autoplayed = new Set();
@@ -44,22 +48,29 @@ export class Player {
       this.incoming = readRun(data);
     }
     this.stopWaiting?.();
-    this.stopWaiting = whenStaged(this.incoming.stage, (stage) => {
+    const ready = (stage, sweep) => {
       this.incomingStage = stage;
+      this.incomingSweep = sweep;
       this.enqueue(() => this.update());
+    };
+    const { stage: staged, sweep: swept } = this.incoming;
+    this.stopWaiting = stages.when(staged, (stage) => {
+      if (!swept) ready(stage, null);
+      else this.stopWaiting = sweeps.when(swept.digest, (sweep) => ready(stage, sweep));
     });
   }
 
   async update() {
-    const run = this.incoming, stage = this.incomingStage;
-    if (stage.digest !== run.stage) return;
+    const run = this.incoming, stage = this.incomingStage, sweep = this.incomingSweep;
+    if (stage.digest !== run.stage || sweep?.digest !== run.sweep?.digest) return;
     const [plotly] = await Promise.all([loadPlotly(this.assets.plotly), loadStyle(this.assets.style)]);
     const theme = readTheme(this.parts.host), first = !this.run;
-    const before = { stage: this.stage, theme: this.theme?.key, run: this.run, looks: this.looks };
+    const before = { stage: this.stage, theme: this.theme?.key, run: this.plain, looks: this.looks };
     const looks = JSON.stringify(run.entries) + run.rows.length;
     if (before.run === run && before.stage === stage && before.theme === theme.key) return;
     const colours = run.entries.map((entry) => visible(entry.colour, theme));
-    Object.assign(this, { plotly, stage, run, theme, looks, colours });
+    // What a sweep shows in place of `plain` is in `run`.
+    Object.assign(this, { plotly, stage, run, plain: run, theme, looks, colours, swept: sweep?.swept ?? null });
     const { parts } = this, { words } = stage;
     // Somebody's choice of axis holds for a surface; the next one is shown as suits it.
     if (before.stage?.digest !== stage.digest) this.chosenLog = undefined;
@@ -75,19 +86,21 @@ export class Player {
     this.clock.setSteps(run.steps);
     parts.scrub.max = run.steps;
     this.legend.draw(run, colours, stage.bounds, words);
+    this.sweepBar.show(run, sweep, words, theme);
     const newGround = before.stage !== stage || before.theme !== theme.key;
     if (!stage.empty) {
       if (first) this.makePanels();
       drawBar(parts.bar, stage, theme, formatLoss);
-      this.contour.setRun(run, colours);
+      this.contour.setRun(run, colours, this.swept?.entry);
       if (newGround) await this.contour.draw(plotly, stage, theme, words);
-      this.contour.setRun(run, colours);
+      this.contour.setRun(run, colours, this.swept?.entry);
       await this.drawLosses();
       if (this.scene) {
         if (newGround || before.looks !== looks) await this.scene.draw(plotly, stage, run, colours, theme);
         else this.scene.setRun(run);
       }
     }
+    if (this.swept && this.sweepBar.index !== undefined) morph(this, this.sweepBar.index);
     this.show(0, true);
     this.drawn = run.digest;
     counts.updates++;
@@ -98,7 +111,7 @@ export class Player {
     const { parts } = this;
     this.contour = new Contour(parts.contour, {
       click: (x, y) => this.click(x, y),
-      hover: (found) => this.hover(found),
+      hover: (found) => { this.parts.readout.textContent = found ? readout(this, found) : ""; },
     });
     this.losses = new Losses(parts.losses, (frame) => this.clock.seek(frame));
     if (hasWebGL()) this.scene = new Scene(parts.surface, (lost) => this.lost3D(lost));
@@ -126,7 +139,8 @@ export class Player {
     const { parts } = this;
     for (const [scale, choice] of Object.entries(parts.scales)) choice.setAttribute("aria-pressed", String((scale === "log") === this.log));
     parts.title.textContent = this.losses.title(this.run, this.stage.words, this.log);
-    return this.losses.draw(this.plotly, this.run, this.colours, this.theme, this.stage.words, this.log);
+    const live = this.swept && { entry: this.swept.entry, rows: this.swept.allRows(this.plain) };
+    return this.losses.draw(this.plotly, this.run, this.colours, this.theme, this.stage.words, this.log, live);
   }
 
   // The first run plays by itself, once, unless somebody has asked for less motion.
@@ -174,32 +188,14 @@ export class Player {
   }
 
   click(x, y) {
-    if (!this.run.clickable) return;
-    // As many digits as the picture can show: the start stands in the link.
-    const [xLow, xHigh, yLow, yHigh] = this.stage.bounds;
-    const round = (value, size) => {
-      const digits = Math.min(Math.max(3 - Math.floor(Math.log10(size)), 0), 12);
-      return Number(value.toFixed(digits));
-    };
-    this.setTriggerValue("start", { x: round(x, xHigh - xLow), y: round(y, yHigh - yLow) });
-  }
-
-  hover(found) {
-    const { readout } = this.parts, { words } = this.stage;
-    if (!found) readout.textContent = "";
-    else if (found.nearest) {
-      const { row, vertex } = found.nearest, title = this.run.entries[row.entry].title;
-      readout.textContent = fill(words, "readout_path", { title, step: row.stepOf(vertex), loss: formatLoss(row.floor + row.above[vertex]) });
-    } else {
-      const [x, y] = found.plane, loss = this.stage.lossAt(x, y);
-      readout.textContent = fill(words, "readout", { x: formatLoss(x), y: formatLoss(y), loss: Number.isFinite(loss) ? formatLoss(loss) : "–" });
-    }
+    if (this.run.clickable) this.setTriggerValue("start", startAt(this.stage, x, y));
   }
 
   resized() {
     cancelAnimationFrame(this.resizing);
     this.resizing = requestAnimationFrame(() => {
       this.enqueue(async () => {
+        this.sweepBar.resize();
         await Promise.all([this.contour.resize(), this.losses.resize(), this.scene?.resize()]);
         this.show(0, true);
       });
@@ -208,6 +204,11 @@ export class Player {
 
   listen() {
     this.icons = { play: this.parts.buttons.play.firstChild, pause: icon("pause") };
+    this.sweepBar = new SweepBar(this.parts, {
+      morph: (index) => morph(this, index),
+      release: (index) => release(this, index),
+      choose: (entry, knob) => this.setTriggerValue("sweep", { entry, knob }),
+    });
     wire(this.parts, this.clock, {
       scale: (scale) => {
         this.log = this.chosenLog = scale === "log";
@@ -223,14 +224,6 @@ export class Player {
     this.queue = this.queue.then(() => (this.destroyed ? undefined : change())).catch((error) => this.fail(error));
   }
 
-  heads() {
-    if (!this.run) return [];
-    return this.run.rows.map((row) => ({
-      entry: row.entry, start: row.start, seed: row.seed, ...row.place(this.clock.frame),
-      status: row.statusAt(this.clock.frame, this.stage.bounds).kind,
-    }));
-  }
-
   fail(error) {
     counts.error = String(error?.stack ?? error);
     console.error(error);
@@ -243,6 +236,8 @@ export class Player {
     this.clock.pause();
     this.stopWaiting?.();
     this.watch?.disconnect();
+    this.sweepBar.destroy();
+    clearTimeout(this.rested);
     this.contour?.destroy();
     this.scene?.destroy();
     this.losses?.destroy();

@@ -6,25 +6,26 @@ export function readRun(message) {
   const { header, arrays } = unpack(message);
   const count = arrays.rows.length / 7;
   const width = count ? arrays.paths.length / count / 3 : 0;
-  const rows = Array.from({ length: count }, (_, r) => new Row(header, arrays, r, width));
+  const rows = Array.from({ length: count }, (_, number) => {
+    const [entry, start, seed, outcome, stopped, settled, length] = arrays.rows.subarray(number * 7, number * 7 + 7);
+    const first = number * width;
+    const column = (offset) =>
+      Float32Array.from({ length }, (_, i) => arrays.paths[(first + i) * 3 + offset]);
+    return new Row({
+      number, entry, start, seed, stopped, settled, count: length, outcome: header.outcomes[outcome], floor: header.floor,
+      x: column(0), y: column(1), above: column(2), steps: arrays.steps?.subarray(first, first + length),
+    });
+  });
   const starts = new Map();
   for (const row of rows) if (!starts.has(row.start)) starts.set(row.start, [row.x[0], row.y[0]]);
   return { ...header, rows, starts };
 }
 
-class Row {
-  constructor(header, arrays, number, width) {
-    const [entry, start, seed, outcome, stopped, settled, count] = arrays.rows.subarray(number * 7, number * 7 + 7);
-    Object.assign(this, { number, entry, start, seed, stopped, settled, count });
-    this.outcome = header.outcomes[outcome];
-    this.floor = header.floor;
-    const first = number * width;
-    const column = (offset) =>
-      Float32Array.from({ length: count }, (_, i) => arrays.paths[(first + i) * 3 + offset]);
-    this.x = column(0);
-    this.y = column(1);
-    this.above = column(2);
-    this.steps = arrays.steps?.subarray(first, first + count);
+// One path: `x`, `y` and the loss `above` the `floor` at each of `count` vertices, whose true steps
+// are `steps` (left out when every step is there).
+export class Row {
+  constructor(fields) {
+    Object.assign(this, fields);
   }
 
   stepOf(vertex) {

@@ -80,6 +80,16 @@ export class Scene {
     this.paths = new ScenePaths(this.stage, this.run);
   }
 
+  // Other rows for one entry, and nothing else: what a sweep does many times a second. Where frames
+  // only go through Plotly's public door this waits until the sweep rests.
+  morph(run, entry, step) {
+    if (!this.bound || this.lost) return;
+    this.run = run;
+    this.paths = new ScenePaths(this.stage, run, this.paths);
+    this.at = step;
+    if (this.usesPrivate) this.usesPrivate = this.throughPrivate(step, entry);
+  }
+
   // A GPU may go away (a driver update, a laptop that slept) and come back: Plotly then draws the
   // scene again by itself, and the present frame follows.
   lose(event) {
@@ -159,7 +169,8 @@ export class Scene {
     this.throughPublic(step);
   }
 
-  throughPrivate(step) {
+  // All the entries' lines, or those of `only` one.
+  throughPrivate(step, only) {
     try {
       const full = this.chart._fullData, { traces } = this.chart._fullLayout.scene._scene;
       const update = (number, points, symbol) => {
@@ -170,6 +181,7 @@ export class Scene {
         object.update(data);
       };
       this.run.entries.forEach((_, e) => {
+        if (only !== undefined && e !== only) return;
         const [low, high] = this.linePoints(e, step);
         update(2 * e + 1, low);
         update(2 * e + 2, high);

@@ -16,12 +16,14 @@ function symbolOf(marker) {
 }
 
 export class ScenePaths {
-  constructor(stage, run) {
+  // Rows that `before` has too are not worked out again.
+  constructor(stage, run, before) {
     const range = stage.top - stage.low, [xLow, xHigh, yLow, yHigh] = stage.bounds;
     Object.assign(this, { run, lift: HEAD_LIFT * range, ceiling: stage.top + 0.08 * range });
     this.box = [[xLow, xHigh], [yLow, yHigh], [stage.low - 0.02 * range, this.ceiling]];
     this.around = this.box.map(([low, high]) => [low - (high - low), high + (high - low)]);
-    this.paths = run.rows.map((row) => {
+    this.paths = run.rows.map((row, r) => {
+      if (before?.run.rows[r] === row) return before.paths[r];
       const z = Float64Array.from(row.above, (above) => stage.drawn(row.floor + above) + stage.lift);
       const axes = [row.x, row.y, z];
       return { axes, exits: new Map(), ...clipped(axes, row.count, this.around) };

@@ -1,30 +1,13 @@
-// The surfaces received so far. They arrive apart from the runs, so either may come first.
+// The surfaces received so far.
 
+import { Arrivals } from "./arrivals.js";
 import { unpack } from "./unpack.js";
 
-const KEPT = 6;
-const stages = new Map();
-const waiting = new Set();
+export const stages = new Arrivals(6);
 
 export function receive(message) {
   const { header, arrays } = unpack(message);
-  stages.delete(header.digest);
-  stages.set(header.digest, new Stage(header, arrays.heights));
-  if (stages.size > KEPT) stages.delete(stages.keys().next().value);
-  for (const look of [...waiting]) look();
-}
-
-// Calls `ready` with the stage called `digest` as soon as there is one; returns a way to stop waiting.
-export function whenStaged(digest, ready) {
-  const look = () => {
-    const stage = stages.get(digest);
-    if (!stage) return;
-    waiting.delete(look);
-    ready(stage);
-  };
-  waiting.add(look);
-  look();
-  return () => waiting.delete(look);
+  stages.put(header.digest, new Stage(header, arrays.heights));
 }
 
 class Stage {

@@ -48,3 +48,16 @@ export function strokePath(pen, points, from, end, { colour, dash, width, halo }
   pen.stroke();
   pen.setLineDash([]);
 }
+
+// What is still to come of each path, faintly.
+export function drawGhosts(pen, paths, colours) {
+  pen.globalAlpha = 0.45;
+  paths.forEach(({ points }, r) => {
+    tracePath(pen, points, 0, points[0].length);
+    pen.lineJoin = pen.lineCap = "round";
+    pen.strokeStyle = colours[r];
+    pen.lineWidth = 2;
+    pen.stroke();
+  });
+  pen.globalAlpha = 1;
+}

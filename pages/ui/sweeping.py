@@ -1,0 +1,210 @@
+"""The sweep in the player: the knob chosen, where its values lead, and the value let go at."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+
+import numpy as np
+import streamlit as st
+
+from landscapes import CriticalPoint, Surface
+from optim_core import Entry, Outcome, Scenario, Sweep, numeric_knobs, sweep
+from optim_core.sweeping import setting_of, with_setting
+from pages.player import MOST_RUNS, End, ShownSweep, Sweeping, SweptPaths, swept_paths
+from pages.ui import state
+from pages.ui.outcomes import written_place
+from pages.ui.positions import written
+from pages.ui.words import _, plain
+
+KEPT_SWEEPS = 64
+KEPT_SECONDS = 1800.0
+
+MOST_TITLES = 3
+"""Of the ends of one value's runs, as many as a sentence can bear."""
+
+_CHOSEN = "chosen sweep"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A knob that somebody chose to sweep.
+
+    ``anchor`` is the value that the sweep goes through exactly. While the entry has any of the
+    sweep's values the anchor stays, so that letting go of the slider changes nothing in the sweep.
+    """
+
+    entry: int
+    optimizer: str
+    wrapper: str | None
+    knob: str
+    anchor: float
+
+
+@dataclass(frozen=True)
+class _Swept:
+    """One sweep, traced and packed: what the cache keeps."""
+
+    values: tuple[float, ...]
+    ends: tuple[int | Outcome, ...]
+    ended: tuple[tuple[int, ...], ...]
+    paths: SweptPaths
+
+
+def sweeping(scenario: Scenario) -> Sweeping:
+    """The sweep to show with ``scenario``; nothing is traced unless a knob has been chosen."""
+    return Sweeping(
+        knobs=[
+            [(name, _(knob.title)) for name, knob in numeric_knobs(entry).items()]
+            for entry in scenario.entries
+        ],
+        shown=_shown(scenario),
+        choose=partial(choose, scenario),
+        release=release,
+    )
+
+
+def choose(scenario: Scenario, entry: int, knob: str) -> None:
+    """Sweep this knob of this entry from now on; anything that is not there ends the sweep."""
+    st.session_state.pop(_CHOSEN, None)
+    if 0 <= entry < len(scenario.entries) and knob in numeric_knobs(scenario.entries[entry]):
+        swept = scenario.entries[entry]
+        present = float(setting_of(swept, knob))
+        st.session_state[_CHOSEN] = Chosen(entry, swept.optimizer, swept.wrapper, knob, present)
+
+
+def release(entry: int, knob: str, value: float) -> None:
+    """Make ``value`` the entry's."""
+    state.apply(partial(set_swept, entry, knob), value)
+
+
+def set_swept(entry: int, knob: str, scenario: Scenario, value: float) -> Scenario:
+    """``scenario`` with one numeric knob of one entry changed.
+
+    Raises:
+        ValueError: when there is no such knob, or it does not accept the value.
+    """
+    entries = list(scenario.entries)
+    if not 0 <= entry < len(entries) or knob not in numeric_knobs(entries[entry]):
+        raise ValueError(_("What was swept is no longer there."))
+    entries[entry] = with_setting(entries[entry], knob, value)
+    return dataclasses.replace(scenario, entries=tuple(entries))
+
+
+def _shown(scenario: Scenario) -> ShownSweep | None:
+    chosen = st.session_state.get(_CHOSEN)
+    entry = None if chosen is None else _still_there(scenario, chosen)
+    if chosen is None or entry is None:
+        st.session_state.pop(_CHOSEN, None)
+        return None
+    present = float(setting_of(entry, chosen.knob))
+    try:
+        found = _of(scenario, entry, chosen)
+        if present not in found.values:
+            chosen = dataclasses.replace(chosen, anchor=present)
+            st.session_state[_CHOSEN] = chosen
+            found = _of(scenario, entry, chosen)
+    except ValueError as error:
+        st.session_state.pop(_CHOSEN, None)
+        st.toast(plain(str(error)), icon=":material/info:", duration="long")
+        return None
+    texts = [
+        written(round(value) if _whole(entry, chosen.knob) else value) for value in found.values
+    ]
+    titles = [_title(scenario.landscape(), end) for end in found.ends]
+    return ShownSweep(
+        entry=chosen.entry,
+        paths=found.paths,
+        present=found.values.index(present),
+        texts=texts,
+        ends=titles,
+        ended=np.array(found.ended),
+        told=told(texts, [[titles[end].title for end in ends] for ends in found.ended]),
+    )
+
+
+def _still_there(scenario: Scenario, chosen: Chosen) -> Entry | None:
+    if chosen.entry >= len(scenario.entries):
+        return None
+    entry = scenario.entries[chosen.entry]
+    same = (entry.optimizer, entry.wrapper) == (chosen.optimizer, chosen.wrapper)
+    return entry if same else None
+
+
+def _whole(entry: Entry, knob: str) -> bool:
+    return numeric_knobs(entry)[knob].scale == "integer"
+
+
+def _of(scenario: Scenario, entry: Entry, chosen: Chosen) -> _Swept:
+    """The sweep through the anchor: the other entries are no part of it, nor of its cache key."""
+    if len(scenario.starts) * scenario.config.noise_seeds > MOST_RUNS:
+        sentence = _("A sweep shows at most {most} runs at once: take fewer starts or runs.")
+        raise ValueError(sentence.format(most=MOST_RUNS))
+    alone = with_setting(entry, chosen.knob, chosen.anchor)
+    return _swept(dataclasses.replace(scenario, entries=(alone,)), chosen.knob)
+
+
+@st.cache_data(max_entries=KEPT_SWEEPS, ttl=KEPT_SECONDS, show_spinner=False)
+def _swept(scenario: Scenario, knob: str) -> _Swept:
+    """The sweep of the only entry of ``scenario``."""
+    surface = scenario.landscape()
+    found = sweep(scenario, 0, knob)
+    ends, ended = ends_of(found)
+    return _Swept(found.values, ends, ended, swept_paths(surface, found))
+
+
+def ends_of(found: Sweep) -> tuple[tuple[int | Outcome, ...], tuple[tuple[int, ...], ...]]:
+    """The ways in which the runs of a sweep ended, and which of them each run of each value did.
+
+    A way is the index of a declared minimum, or the outcome of a run that ended at none.
+    """
+    strip = [
+        [end.minimum if end.minimum >= 0 else end.outcome for end in ends]
+        for ends in found.outcome_strip()
+    ]
+    met = {way for ways in strip for way in ways}
+    minima = sorted(way for way in met if isinstance(way, int))
+    order: tuple[int | Outcome, ...] = (*minima, *(way for way in Outcome if way in met))
+    return order, tuple(tuple(order.index(way) for way in ways) for ways in strip)
+
+
+def _title(surface: Surface, end: int | Outcome) -> End:
+    if isinstance(end, int):
+        minima = surface.declared(surface.minima)
+        lowest = min(point.value for point in minima)
+        deepest = minima[end].value <= lowest + 1e-9 * max(1.0, abs(lowest))
+        return End("deepest" if deepest else "local", _minimum(minima[end], len(minima), deepest))
+    return {
+        Outcome.CONVERGED: End("elsewhere", _("settled at no minimum")),
+        Outcome.RAN_OUT_OF_STEPS: End("moving", _("still on its way")),
+        Outcome.DIVERGED: End("diverged", _("diverged")),
+        Outcome.LEFT_THE_DOMAIN: End("left", _("left the domain")),
+    }[end]
+
+
+def _minimum(point: CriticalPoint, count: int, deepest: bool) -> str:
+    place = written_place(point.x, point.y)
+    if point.name:
+        return _("{name} minimum {place}").format(name=_(point.name), place=place)
+    if count == 1:
+        return _("minimum {place}").format(place=place)
+    sentence = _("deepest minimum {place}") if deepest else _("local minimum {place}")
+    return sentence.format(place=place)
+
+
+def told(texts: list[str], titles: list[list[str]]) -> str:
+    """The strip in words: ``0 to 0.8: sharp minimum; 0.82 and up: flat minimum``."""
+    parts = []
+    for runs, group in groupby(range(len(texts)), lambda index: sorted(set(titles[index]))):
+        indices = list(group)
+        first, last = texts[indices[0]], texts[indices[-1]]
+        ends = ", ".join(runs[:MOST_TITLES]) + (" …" if len(runs) > MOST_TITLES else "")
+        if len(indices) == 1:
+            parts.append(_("{value}: {ends}").format(value=first, ends=ends))
+        elif indices[-1] == len(texts) - 1 and indices[0] > 0:
+            parts.append(_("{first} and up: {ends}").format(first=first, ends=ends))
+        else:
+            parts.append(_("{first} to {last}: {ends}").format(first=first, last=last, ends=ends))
+    return "; ".join(parts)
