@@ -231,4 +231,7 @@ def test_picture_and_sweep_are_seen_together(visit: Open, width: int, height: in
         parts += [".dh-surface", ".dh-losses"]
     for part in parts:
         expect(page.locator(part)).to_be_in_viewport(ratio=0.99)
+    for control in (".dh-slider", ".dh-knob"):
+        box = page.locator(control).bounding_box()
+        assert box is not None and box["height"] >= 40
     assert page.evaluate("document.documentElement.scrollWidth") == width
