@@ -380,7 +380,7 @@ def test_narrow_screen_stacks_with_the_transport_in_reach(show: Open) -> None:
 
 def test_touch_targets_and_names(show: Open) -> None:
     page = show()
-    for control in page.locator(".dh-player :is(button, select, input)").all():
+    for control in page.locator(".dh-player :is(button, select, input):visible").all():
         box = control.bounding_box()
         assert box and box["height"] >= 40 and box["width"] >= 40
         assert control.get_attribute("aria-label") or control.inner_text().strip()

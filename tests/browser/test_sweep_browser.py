@@ -171,8 +171,12 @@ def test_the_keyboard_commits_after_a_rest(visit: Open) -> None:
     choose(page)
     slider = page.locator(".dh-slider")
     slider.focus()
-    redrawn(page, lambda: [slider.press("ArrowLeft") for _ in range(6)])
-    assert state(page, "swept") == in_address(page).entries[1]["momentum"] < 0.8
+    for _ in range(6):
+        slider.press("ArrowLeft")
+    # A slow machine may rest between two presses: then more than one value is kept on the way.
+    page.wait_for_function("location.search.includes('momentum~0.743')")
+    assert in_address(page).entries[1]["momentum"] == 0.743
+    wait_for(page, "player.swept === 0.743")
 
 
 def test_the_strip_shows_the_threshold_in_colours_and_words(visit: Open) -> None:
@@ -231,4 +235,7 @@ def test_picture_and_sweep_are_seen_together(visit: Open, width: int, height: in
         parts += [".dh-surface", ".dh-losses"]
     for part in parts:
         expect(page.locator(part)).to_be_in_viewport(ratio=0.99)
+    for control in (".dh-slider", ".dh-knob"):
+        box = page.locator(control).bounding_box()
+        assert box is not None and box["height"] >= 40
     assert page.evaluate("document.documentElement.scrollWidth") == width
