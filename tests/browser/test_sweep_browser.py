@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from optim_core import DEFAULT_SCENARIO, Entry, RunConfig, Scenario
+from optim_core import Entry, RunConfig, Scenario
 from optim_core.link import from_query, to_query
 
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -18,6 +18,15 @@ READY = '[data-test-script-state="notRunning"]'
 MOMENTUM = "1:momentum"
 STOPS = 41
 
+RACE = Scenario(
+    surface="sharp_flat",
+    entries=tuple(
+        Entry(key, {"learning_rate": 0.06}) for key in ("sgd", "momentum", "nesterov", "adam")
+    ),
+    starts=((-3.8, 0.5),),
+    config=RunConfig(steps=150),
+)
+
 Open = Callable[..., Page]
 
 
@@ -25,7 +34,7 @@ Open = Callable[..., Page]
 def visit(open_page: Open, server: str) -> Open:
     """``visit(scenario, **options)``: the playground at rest, with a drawn player."""
 
-    def opened(scenario: Scenario = DEFAULT_SCENARIO, **options: Any) -> Page:
+    def opened(scenario: Scenario = RACE, **options: Any) -> Page:
         page = open_page(
             f"{server}/?{to_query(scenario)}",
             **{"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", **options},
@@ -121,14 +130,14 @@ def test_dragging_low_takes_momentum_to_the_sharp_minimum_without_the_server(vis
     assert [state(page, "heads")[row] for row in (0, 2, 3)] == others
     assert page.locator(".dh-cursor").screenshot() != curve
     assert sent == []
-    assert in_address(page) == DEFAULT_SCENARIO
+    assert in_address(page) == RACE
 
     redrawn(page, page.mouse.up)
     assert sent
     page.wait_for_function("location.search.includes('momentum~0.198')")
     kept = in_address(page)
     assert kept.entries[1]["momentum"] == 0.198
-    assert kept.entries[::2] == DEFAULT_SCENARIO.entries[::2]
+    assert kept.entries[::2] == RACE.entries[::2]
     assert state(page, "swept") == 0.198
     assert state(page, "heads")[1]["x"] == pytest.approx(-2, abs=0.01)
     card = page.locator(".st-key-card-1")
@@ -148,7 +157,7 @@ def test_dragging_back_to_where_it_was_changes_nothing(visit: Open) -> None:
     wait_for(page, "player.swept === 0.9")
     page.wait_for_selector(READY, state="attached")
     assert (state(page, "drawn"), state(page, "heads")) == (drawn, heads)
-    assert in_address(page) == DEFAULT_SCENARIO
+    assert in_address(page) == RACE
 
 
 def test_the_keyboard_morphs_and_enter_commits(visit: Open) -> None:
@@ -203,7 +212,7 @@ def test_off_at_first_and_off_again(visit: Open) -> None:
     choose(page)
     redrawn(page, lambda: page.get_by_label("What to sweep").select_option(""))
     expect(page.locator(".dh-slider")).to_be_hidden()
-    assert in_address(page) == DEFAULT_SCENARIO
+    assert in_address(page) == RACE
 
 
 def test_a_sweep_over_divergence_and_several_starts(visit: Open) -> None:

@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 
 from landscapes import Bounds, Surface
 from optim_core import (
-    DEFAULT_SCENARIO,
     Entry,
     Outcome,
     RunConfig,
@@ -26,6 +25,15 @@ from pages.player.packing import unpack
 from pages.player.run import OUTCOMES
 from pages.player.sweep import GAP, HALF, MOST_BYTES, MOST_VERTICES, End, pack_sweep, vertices_of
 from pages.ui import sweeping as page
+
+RACE = Scenario(
+    surface="sharp_flat",
+    entries=tuple(
+        Entry(key, {"learning_rate": 0.06}) for key in ("sgd", "momentum", "nesterov", "adam")
+    ),
+    starts=((-3.8, 0.5),),
+    config=RunConfig(steps=150),
+)
 
 
 def decoded(paths: SweptPaths, row: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -62,27 +70,27 @@ def sweeping_of(paths: SweptPaths, present_index: int = 0, values: int = 41) -> 
 
 
 def test_forty_one_values_and_the_present_one_is_the_plain_run() -> None:
-    surface = DEFAULT_SCENARIO.landscape()
-    found = sweep(DEFAULT_SCENARIO, 1, "momentum")
+    surface = RACE.landscape()
+    found = sweep(RACE, 1, "momentum")
     paths = swept_paths(surface, found)
     assert len(paths.header["values"]) == 41
     assert len(paths.arrays["rows"]) == 41
-    plain = trace(DEFAULT_SCENARIO)
+    plain = trace(RACE)
     row = next(row for row, label in enumerate(plain.labels) if label.entry == 1)
     positions, losses, steps = decoded(paths, found.present)
-    assert steps.tolist() == list(range(DEFAULT_SCENARIO.config.steps + 1))
+    assert steps.tolist() == list(range(RACE.config.steps + 1))
     quantum = 2 * np.array([surface.bounds.size] * 2) / GAP
     assert (np.abs(positions - plain.positions[:, row]) <= quantum).all()
     assert losses == pytest.approx(plain.losses[:, row], rel=2e-3)
     outcome, stopped, settled, count = paths.arrays["rows"][found.present]
-    assert count == DEFAULT_SCENARIO.config.steps + 1
+    assert count == RACE.config.steps + 1
     assert OUTCOMES[outcome] is plain.outcomes[row]
     assert (stopped, settled) == (plain.stopped_at[row], plain.settled_at[row])
 
 
 def test_other_values_go_elsewhere() -> None:
-    found = sweep(DEFAULT_SCENARIO, 1, "momentum")
-    paths = swept_paths(DEFAULT_SCENARIO.landscape(), found)
+    found = sweep(RACE, 1, "momentum")
+    paths = swept_paths(RACE.landscape(), found)
     low, _, _ = decoded(paths, 0)
     now, _, _ = decoded(paths, found.present)
     assert low[-1] == pytest.approx([-2, 0], abs=0.01)
@@ -124,9 +132,7 @@ def test_more_paths_than_fit_are_refused_in_words() -> None:
 
 
 def test_diverged_rows_are_gaps_and_leave_through_the_side_of_the_box() -> None:
-    scenario = dataclasses.replace(
-        DEFAULT_SCENARIO, entries=(Entry("sgd", {"learning_rate": 0.06}),)
-    )
+    scenario = dataclasses.replace(RACE, entries=(Entry("sgd", {"learning_rate": 0.06}),))
     surface = scenario.landscape()
     found = sweep(scenario, 0, "learning_rate")
     paths = swept_paths(surface, found)
@@ -188,7 +194,7 @@ def test_losses_below_nothing_keep_their_digits() -> None:
 
 
 def test_an_integer_knob_with_few_values_is_swept_over_those() -> None:
-    scenario = dataclasses.replace(DEFAULT_SCENARIO, entries=(Entry("sgd", wrapper="lookahead"),))
+    scenario = dataclasses.replace(RACE, entries=(Entry("sgd", wrapper="lookahead"),))
     whole = [
         name for name, knob in numeric_knobs(scenario.entries[0]).items() if knob.scale == "integer"
     ]
@@ -199,8 +205,8 @@ def test_an_integer_knob_with_few_values_is_swept_over_those() -> None:
 
 
 def test_the_message_does_not_change_with_the_present_value() -> None:
-    found = sweep(DEFAULT_SCENARIO, 1, "momentum")
-    paths = swept_paths(DEFAULT_SCENARIO.landscape(), found)
+    found = sweep(RACE, 1, "momentum")
+    paths = swept_paths(RACE.landscape(), found)
     first, second = (pack_sweep(sweeping_of(paths, index)) for index in (3, 30))
     assert first == second
     header, arrays = unpack(first.message)
@@ -224,7 +230,7 @@ def test_what_a_browser_sends_is_checked(given: object) -> None:
 
 
 def test_ends_are_minima_by_index_and_outcomes() -> None:
-    found = sweep(DEFAULT_SCENARIO, 0, "learning_rate")
+    found = sweep(RACE, 0, "learning_rate")
     ends, ended = page.ends_of(found)
     assert ends == (0, 1, Outcome.RAN_OUT_OF_STEPS, Outcome.DIVERGED)
     strip = found.outcome_strip()
@@ -263,7 +269,9 @@ def ask(app: AppTest, *asked: tuple[object, ...]) -> ShownSweep | None:
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_function(script, default_timeout=60)
+    app = AppTest.from_function(script, default_timeout=60)
+    app.session_state["scenario"] = RACE
+    return app
 
 
 def test_off_until_a_knob_is_chosen_and_off_again(app: AppTest) -> None:
@@ -308,7 +316,7 @@ def test_what_a_browser_makes_up_changes_nothing_and_is_told(app: AppTest) -> No
     ask(app)
     for asked in ((9, "momentum", 0.5), (1, "variant", 0.5), (1, "momentum", 7.0)):
         ask(app, ("release", *asked))
-        assert app.session_state["scenario"] == DEFAULT_SCENARIO
+        assert app.session_state["scenario"] == RACE
         assert app.session_state["told"]
 
 
@@ -322,9 +330,9 @@ def test_the_strip_names_the_minima_of_the_surface(app: AppTest) -> None:
 
 def test_too_many_runs_end_the_sweep_and_say_what_to_do(app: AppTest) -> None:
     ask(app, ("choose", 1, "momentum"))
-    config = dataclasses.replace(DEFAULT_SCENARIO.config, noise_seeds=8)
+    config = dataclasses.replace(RACE.config, noise_seeds=8)
     app.session_state["scenario"] = dataclasses.replace(
-        DEFAULT_SCENARIO, config=config, starts=((0.0, 1.0), (1.0, 1.0), (-1.0, 1.0))
+        RACE, config=config, starts=((0.0, 1.0), (1.0, 1.0), (-1.0, 1.0))
     )
     assert ask(app) is None
     assert "fewer starts" in app.toast[0].value
@@ -332,7 +340,5 @@ def test_too_many_runs_end_the_sweep_and_say_what_to_do(app: AppTest) -> None:
 
 def test_the_sweep_ends_with_its_optimizer(app: AppTest) -> None:
     ask(app, ("choose", 1, "momentum"))
-    app.session_state["scenario"] = dataclasses.replace(
-        DEFAULT_SCENARIO, entries=(Entry("sgd"), Entry("adam"))
-    )
+    app.session_state["scenario"] = dataclasses.replace(RACE, entries=(Entry("sgd"), Entry("adam")))
     assert ask(app) is None
