@@ -25,6 +25,10 @@ Array = NDArray[Any]
 Call = Callable[[], object]
 
 
+REMEMBERED_NUMBERS = 8192
+"""Up to so many steps times entries coefficients are remembered: some 20 MB in all."""
+
+
 @lru_cache(maxsize=64)
 def _evaluate(
     recording: Recording, group: GroupSettings, varying: frozenset[object]
@@ -73,7 +77,9 @@ class Coefficients:
         entry_of_row: NDArray[np.int64],
         varying: set[object],
     ) -> None:
-        self.values = _evaluate(recording, group, frozenset(varying))
+        small = group.steps * group.entries <= REMEMBERED_NUMBERS
+        evaluate = _evaluate if small else _evaluate.__wrapped__
+        self.values = evaluate(recording, group, frozenset(varying))
         self._entry_of_row = entry_of_row
         self.one_entry = all(values.shape[1] == 1 for values in self.values.values())
 

@@ -36,6 +36,11 @@ class GroupSettings:
         self._key = (steps, tuple(courses), tuple(self.statics.items()))
         self._hash = hash(self._key)
 
+    @property
+    def entries(self) -> int:
+        """E."""
+        return next((values.shape[1] for values in self.numbers.values()), 1)
+
     def __eq__(self, other: object) -> bool:
         """Equal settings of equally many entries over equally many steps."""
         return isinstance(other, GroupSettings) and self._key == other._key
