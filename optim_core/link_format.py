@@ -40,7 +40,12 @@ BASE: Mapping[str, Value | None] = MappingProxyType(
 BASE_SCHEDULE = "constant"
 BASE_NOISE = "none"
 
-VIEW_KEYS = frozenset({"lang", "theme", "embed", "embed_options", "preset"})
+VIEW_KEYS = frozenset(
+    {
+        *("lang", "theme", "embed", "embed_options", "preset"),
+        *("view", "trails", "projector", "hidden", "name", "colour"),
+    }
+)
 """Query keys that say how to show the app, not what to run; skipped without a word."""
 
 WRAPPER = "wrapper"

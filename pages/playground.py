@@ -77,6 +77,8 @@ show_player(
     words=player_words(_),
     on_start=start_here,
     sweeping=sweeping(shown),
+    present=state.presentation().present(len(shown.entries)),
+    on_present=state.show_as,
 )
 rewind_after(times_picked())
 show_outcomes(surface, trajectories, styles)

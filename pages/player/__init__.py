@@ -2,6 +2,7 @@
 
 from pages.player.assets import prepare, routes
 from pages.player.component import show_player
+from pages.player.present import TRAILS, VIEWS, Present
 from pages.player.run import MOST_ROWS, EntryStyle
 from pages.player.sweep import MOST_RUNS, End, ShownSweep, Sweeping, SweptPaths, swept_paths
 from pages.player.words import PLAYER_WORDS, player_words
@@ -10,8 +11,11 @@ __all__ = [
     "MOST_ROWS",
     "MOST_RUNS",
     "PLAYER_WORDS",
+    "TRAILS",
+    "VIEWS",
     "End",
     "EntryStyle",
+    "Present",
     "ShownSweep",
     "Sweeping",
     "SweptPaths",

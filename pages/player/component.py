@@ -11,6 +11,7 @@ import streamlit as st
 from landscapes import Surface
 from optim_core import Trajectories
 from pages.player import assets
+from pages.player.present import Present, present_in
 from pages.player.run import EntryStyle, pack_run
 from pages.player.stage import pack_stage
 from pages.player.sweep import Sweeping, pack_sweep
@@ -58,13 +59,17 @@ def show_player(
     words: Mapping[str, str],
     on_start: Callable[[float, float], None] | None = None,
     sweeping: Sweeping | None = None,
+    present: Present | None = None,
+    on_present: Callable[[Present], None] | None = None,
 ) -> None:
     """Show ``trajectories`` on ``surface``: 3D, contour and losses on one clock.
 
     ``styles`` has one style for each entry; rows find theirs by ``trajectories.labels``. ``words``
     are those of :func:`pages.player.words.player_words`. ``on_start(x, y)`` is called before the
     next run of the script when somebody clicks the contour. ``sweeping`` adds a slider over one
-    knob of one entry. The same ``key`` keeps camera, zoom and step when the data change.
+    knob of one entry. ``present`` is how the run is shown; ``on_present`` is called before the next
+    run of the script when somebody shows it otherwise in the player. The same ``key`` keeps camera,
+    zoom and step when the data change.
 
     Raises:
         ValueError: for more rows than the player can draw, or an entry without a style.
@@ -79,6 +84,7 @@ def show_player(
         stage.digest,
         clickable=on_start is not None,
         sweep=None if swept is None else (swept.digest, None if shown is None else shown.present),
+        present=present,
     )
 
     def started() -> None:
@@ -96,6 +102,11 @@ def show_player(
         if value is not None and sweeping is not None:
             sweeping.release(*value)
 
+    def presented() -> None:
+        choice = present_in(st.session_state.get(key), len(styles))
+        if choice is not None and on_present is not None:
+            on_present(choice)
+
     # The stage and the sweep are components of their own, without size: as long as one does not
     # change, Streamlit replaces its message by a hash.
     with st.container(gap=None):
@@ -108,6 +119,7 @@ def show_player(
             on_start_change=started if on_start else None,
             on_sweep_change=chosen if sweeping else None,
             on_swept_change=released if sweeping else None,
+            on_present_change=presented if on_present else None,
         )
 
 

@@ -14,6 +14,7 @@ from landscapes import Surface
 from optim_core import Outcome, Trajectories
 from pages.player.decimation import kept_steps, vertex_budget
 from pages.player.packing import drawable, pack
+from pages.player.present import Present
 from pages.player.stage import surface_scale
 
 MOST_ROWS = 128
@@ -40,6 +41,7 @@ def pack_run(
     stage_digest: str,
     clickable: bool = True,
     sweep: tuple[str, int | None] | None = None,
+    present: Present | None = None,
 ) -> bytes:
     """The run message of ``trajectories`` over the stage called ``stage_digest``.
 
@@ -50,6 +52,7 @@ def pack_run(
 
     ``clickable`` says whether a click on the contour sets the start. ``sweep`` is the digest of the
     sweep message that goes with the run, and which of its values the run has, if one is swept.
+    ``present`` is how the run is to be shown.
 
     Raises:
         ValueError: for more than ``MOST_ROWS`` rows, or a row whose entry has no style.
@@ -89,6 +92,7 @@ def pack_run(
         "steps": trajectories.steps,
         "floor": floor,
         "clickable": clickable,
+        "present": (present or Present()).header(),
         "sweep": None if sweep is None else {"digest": sweep[0], "present": sweep[1]},
         "log_losses": not surface.unbounded_below,
         "outcomes": [outcome.name.lower() for outcome in OUTCOMES],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -54,6 +55,8 @@ def pick(key: str) -> None:
     st.session_state[_PICKED] = times_picked() + 1
     if _PICKER in st.session_state:
         st.session_state[_PICKER] = False
+    # Names and colours were chosen for the entries of before.
+    state.show(dataclasses.replace(state.presentation(), looks=()))
     state.apply(set_preset, key)
 
 

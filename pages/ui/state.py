@@ -7,6 +7,7 @@ that a click on the picture, a reset and a typed number can never disagree.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -16,6 +17,8 @@ import streamlit as st
 from optim_core import PRESETS, Scenario
 from optim_core.link import from_query, to_parameters, to_query
 from optim_core.link_format import OWN_KEYS
+from pages.player import Present
+from pages.ui.presentation import Presentation, read_presentation
 from pages.ui.words import PARAMETER, SOURCE_LANGUAGE, _, current_language
 
 Edit = Callable[[Scenario, Any], Scenario]
@@ -28,6 +31,7 @@ PRESET = "preset"
 """The key of an address that opens a preset, where the address holds no experiment of its own."""
 
 _SCENARIO = "scenario"
+_PRESENTATION = "presentation"
 _DRAWN = "drawn scenario"
 _WRITTEN = "written scenario"
 _NOTICE = "notice"
@@ -49,13 +53,14 @@ def open_link() -> Scenario:
             scenario = (preset or OPENING).scenario
             st.session_state[_HINTS] = preset is None
         st.session_state[_SCENARIO] = scenario
+        st.session_state[_PRESENTATION] = read_presentation(given)
         if result.problems:
             st.session_state[_NOTICE] = _(
                 "Parts of this link could not be used; the default stands in their place."
             )
         else:
             # This address opens this Scenario as it stands: nothing to write before a change.
-            st.session_state[_WRITTEN] = scenario
+            st.session_state[_WRITTEN] = (scenario, presentation())
     return st.session_state[_SCENARIO]
 
 
@@ -67,6 +72,23 @@ def apply(edit: Edit, value: Any) -> None:
         st.session_state[_SCENARIO] = edit(before, value)
     except ValueError as error:
         st.session_state[_NOTICE] = str(error)
+
+
+def presentation() -> Presentation:
+    """How the visit's experiment is shown."""
+    return st.session_state.get(_PRESENTATION, Presentation())
+
+
+def show(changed: Presentation) -> None:
+    """Show the visit's experiment otherwise; what is run stays."""
+    st.session_state[_PRESENTATION] = changed
+
+
+def show_as(choice: Present) -> None:
+    """Take over what somebody has chosen in the player."""
+    dismiss_hints()
+    present = dataclasses.replace(presentation(), view=choice.view, trails=choice.trails)
+    show(present.hiding(choice.hidden))
 
 
 def _apply_widget(key: str, edit: Edit) -> None:
@@ -112,14 +134,14 @@ def last_drawn() -> Scenario:
 def write_address(scenario: Scenario) -> None:
     """Bring the browser's address up to date; see ``address.py`` for the visitor's history."""
     # Not compared with the address that came with this run: it may be older than the last written.
-    if st.session_state.get(_WRITTEN) == scenario:
+    if st.session_state.get(_WRITTEN) == (scenario, presentation()):
         return
     try:
         st.query_params.from_dict(_address(scenario))
     except ValueError:
         # Too large for any link: the address keeps the last one that fitted, and Share says why.
         return
-    st.session_state[_WRITTEN] = scenario
+    st.session_state[_WRITTEN] = (scenario, presentation())
 
 
 def link(scenario: Scenario) -> str:
@@ -137,4 +159,4 @@ def _address(scenario: Scenario) -> dict[str, list[str]]:
     to_query(scenario)  # knows how long a link may be
     language = current_language()
     spoken = {} if language == SOURCE_LANGUAGE else {PARAMETER: [language]}
-    return {**to_parameters(scenario), **spoken}
+    return {**to_parameters(scenario), **presentation().to_parameters(), **spoken}

@@ -1,0 +1,147 @@
+"""How an experiment is shown, kept apart from what is run: view, trails, names, colours.
+
+None of it is part of the Scenario: a new colour must not trace anything again. It stands in the
+link beside the Scenario, so that the other person sees the same picture.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from optim_core.scenario import MAX_LINE_UP
+from pages.player import TRAILS, VIEWS, Present
+
+MAX_NAME = 40
+"""Letters of an entry's own name: more do not fit a panel of eight."""
+
+_COLOUR = re.compile(r"[0-9a-f]{6}")
+_SEPARATOR = "~"
+_LIST = "."
+
+
+@dataclass(frozen=True)
+class Look:
+    """What somebody has chosen for one entry; empty texts leave it to the app."""
+
+    name: str = ""
+    colour: str = ""
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """How the present experiment is shown. ``looks`` may be shorter than the line-up."""
+
+    view: str = VIEWS[0]
+    trails: str = TRAILS[0]
+    projector: bool = False
+    looks: tuple[Look, ...] = ()
+
+    def look(self, index: int) -> Look:
+        """How entry ``index`` looks."""
+        return self.looks[index] if index < len(self.looks) else Look()
+
+    def with_look(self, index: int, look: Look) -> Presentation:
+        """The same with another look for entry ``index``."""
+        looks = [self.look(place) for place in range(max(index + 1, len(self.looks)))]
+        looks[index] = look
+        return dataclasses.replace(self, looks=_trimmed(looks))
+
+    def arranged(self, places: Sequence[int | None]) -> Presentation:
+        """The looks of a new line-up, whose entry i was entry ``places[i]``, or is new."""
+        looks = [Look() if place is None else self.look(place) for place in places]
+        return dataclasses.replace(self, looks=_trimmed(looks))
+
+    def hiding(self, hidden: Sequence[int]) -> Presentation:
+        """The same with just the entries ``hidden`` out of sight."""
+        count = max([len(self.looks), *(index + 1 for index in hidden)])
+        looks = [
+            dataclasses.replace(self.look(index), hidden=index in hidden) for index in range(count)
+        ]
+        return dataclasses.replace(self, looks=_trimmed(looks))
+
+    def present(self, entries: int) -> Present:
+        """What the player is told, for a line-up of ``entries``."""
+        hidden = tuple(index for index in range(entries) if self.look(index).hidden)
+        return Present(view=self.view, trails=self.trails, projector=self.projector, hidden=hidden)
+
+    def to_parameters(self) -> dict[str, list[str]]:
+        """Its part of a link; nothing for what is as it is without one."""
+        parameters: dict[str, list[str]] = {}
+        if self.view != VIEWS[0]:
+            parameters["view"] = [self.view]
+        if self.trails != TRAILS[0]:
+            parameters["trails"] = [self.trails]
+        if self.projector:
+            parameters["projector"] = ["1"]
+        if hidden := [str(index + 1) for index, look in enumerate(self.looks) if look.hidden]:
+            parameters["hidden"] = [_LIST.join(hidden)]
+        for key in ("name", "colour"):
+            chosen = [
+                f"{index + 1}{_SEPARATOR}{getattr(look, key).lstrip('#')}"
+                for index, look in enumerate(self.looks)
+                if getattr(look, key)
+            ]
+            if chosen:
+                parameters[key] = chosen
+        return parameters
+
+
+def _trimmed(looks: Sequence[Look]) -> tuple[Look, ...]:
+    """``looks`` without plain ones at the end: two that mean the same are equal."""
+    kept = list(looks)
+    while kept and kept[-1] == Look():
+        kept.pop()
+    return tuple(kept)
+
+
+def tidy_name(text: str) -> str:
+    """``text`` as a name: one line, no control or direction marks, not too long.
+
+    A name may come from a link, hence from anybody. It is shown as plain text everywhere.
+    """
+    visible = "".join(
+        letter if unicodedata.category(letter)[0] != "C" else " " for letter in text[: 4 * MAX_NAME]
+    )
+    return " ".join(visible.split())[:MAX_NAME].strip()
+
+
+def tidy_colour(text: str) -> str:
+    """``text`` as ``#rrggbb``, or the empty string for anything else."""
+    digits = text.strip().lower().removeprefix("#")
+    return f"#{digits}" if _COLOUR.fullmatch(digits) else ""
+
+
+def read_presentation(fields: Mapping[str, Sequence[str]]) -> Presentation:
+    """The presentation that a link asks for. Raises nothing: what makes no sense is left out."""
+
+    def first(key: str) -> str:
+        return next(iter(fields.get(key, ())), "")
+
+    view, trails = first("view"), first("trails")
+    result = Presentation(
+        view=view if view in VIEWS else VIEWS[0],
+        trails=trails if trails in TRAILS else TRAILS[0],
+        projector=first("projector") == "1",
+    )
+    hidden = [_place(part) for part in first("hidden").split(_LIST)[:MAX_LINE_UP]]
+    result = result.hiding([place for place in hidden if place is not None])
+    for key, tidy in (("name", tidy_name), ("colour", tidy_colour)):
+        for text in list(fields.get(key, ()))[:MAX_LINE_UP]:
+            place_text, _, value = text.partition(_SEPARATOR)
+            place, chosen = _place(place_text), tidy(value)
+            if place is not None and chosen:
+                look = dataclasses.asdict(result.look(place))
+                result = result.with_look(place, Look(**{**look, key: chosen}))
+    return result
+
+
+def _place(text: str) -> int | None:
+    """The index of the entry that a link counts from 1."""
+    if len(text) == 1 and text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_LINE_UP:
+        return int(text) - 1
+    return None
