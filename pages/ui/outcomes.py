@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+import torch
+from numpy.typing import NDArray
 
 from landscapes import CriticalPoint, Surface
 from optim_core import Outcome, Trajectories
@@ -29,6 +31,8 @@ class Told:
     title: str
     story: str
     loss: str
+    test_loss: str = ""
+    """On unseen data; empty where the surface has none."""
 
 
 def tell(surface: Surface, trajectories: Trajectories, styles: Sequence[EntryStyle]) -> list[Told]:
@@ -50,8 +54,23 @@ def tell(surface: Surface, trajectories: Trajectories, styles: Sequence[EntrySty
             title += _(", run {number}").format(number=label.noise_seed + 1)
         last = int(trajectories.stopped_at[row])
         loss = written_number(float(trajectories.losses[last, row]))
-        told.append(Told(title, story(surface, trajectories, row), loss))
+        unseen = _written_median(_test_losses(surface, trajectories, [row]))
+        told.append(Told(title, story(surface, trajectories, row), loss, unseen))
     return told
+
+
+def _test_losses(
+    surface: Surface, trajectories: Trajectories, rows: Sequence[int]
+) -> NDArray[np.float64]:
+    """What unseen data measure where each of ``rows`` ended (R,); empty if the surface has none."""
+    if surface.test_function is None:
+        return np.empty(0)
+    ends = np.array([trajectories.positions[trajectories.stopped_at[row], row] for row in rows])
+    return surface.test_value(*torch.from_numpy(ends.T.copy())).numpy()
+
+
+def _written_median(losses: NDArray[np.float64]) -> str:
+    return written_number(float(np.median(losses))) if len(losses) else ""
 
 
 def story(surface: Surface, trajectories: Trajectories, row: int) -> str:
@@ -158,7 +177,10 @@ def _tell_together(
     losses = [trajectories.losses[int(trajectories.stopped_at[row]), row] for row in rows]
     runs = plural("Of {number} run: {parts}.", "Of {number} runs: {parts}.", len(rows))
     loss = _("{value} (median)").format(value=written_number(float(np.median(losses))))
-    return Told(style.title, runs.format(number=len(rows), parts=", ".join(parts)), loss)
+    unseen = _written_median(_test_losses(surface, trajectories, rows))
+    if unseen:
+        unseen = _("{value} (median)").format(value=unseen)
+    return Told(style.title, runs.format(number=len(rows), parts=", ".join(parts)), loss, unseen)
 
 
 def written_number(value: float) -> str:
@@ -186,13 +208,25 @@ def show_outcomes(
 ) -> None:
     """Draw the table of outcomes."""
     told = tell(surface, trajectories, styles)
+    columns = {
+        _("Optimizer"): [plain(row.title) for row in told],
+        _("What happened"): [plain(row.story) for row in told],
+        _("Final loss"): [plain(row.loss) for row in told],
+    }
+    if surface.test_function is not None:
+        columns[_("Test loss")] = [plain(row.test_loss) for row in told]
     st.table(
-        {
-            _("Optimizer"): [plain(row.title) for row in told],
-            _("What happened"): [plain(row.story) for row in told],
-            _("Final loss"): [plain(row.loss) for row in told],
-        },
+        columns,
         border="horizontal",
         hide_index=True,
         alt=_("What became of each optimizer"),
     )
+    if surface.test_function is not None:
+        st.caption(
+            plain(
+                _(
+                    "Test loss: the loss at the same end point on the test surface, which is the"
+                    " training surface moved a little, as unseen data would move it."
+                )
+            )
+        )

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from landscapes import Bounds, CriticalPoint, Surface, get_surface
 from optim_core import Entry, Outcome, RowLabel, RunConfig, Scenario, Trajectories, trace
@@ -112,3 +113,13 @@ def test_numbers_are_written_for_people():
     assert written_number(0.000012345) == "1.234e\u22125"
     assert written_number(float("nan")) == "not a number"
     assert written_place(0.99996, -1e-9) == "(1, 0)"
+
+
+def test_a_test_surface_is_told_of_at_the_end_point():
+    shifted = get_surface("sharp_flat", shift=0.5)
+    (told,) = tell(shifted, run(Outcome.RAN_OUT_OF_STEPS, (2.0, 0.0)), [STYLE])
+    x, y = torch.tensor([1.5], dtype=torch.float64), torch.zeros(1, dtype=torch.float64)
+    assert told.test_loss == written_number(shifted.value(x, y).item())
+    many = tell(shifted, run(Outcome.RAN_OUT_OF_STEPS, (2.0, 0.0), rows=20), [STYLE])
+    assert many[0].test_loss == f"{told.test_loss} (median)"
+    assert tell(WELLS, run(Outcome.RAN_OUT_OF_STEPS, (0.3, 0.4)), [STYLE])[0].test_loss == ""
