@@ -45,20 +45,20 @@ export function drawMarker(pen, name, x, y, radius, fill, halo, angle = 0) {
   pen.lineJoin = "round";
   pen.setLineDash([]);
   pen.strokeStyle = halo;
-  pen.lineWidth = 5;
+  pen.lineWidth = 2.6 + 0.3 * radius;
   pen.stroke();
   const open = name.includes("-open");
   pen.fillStyle = open ? halo : fill;
   pen.fill();
   if (open) {
     pen.strokeStyle = fill;
-    pen.lineWidth = 2.5;
+    pen.lineWidth = 0.31 * radius;
     pen.stroke();
   }
 }
 
-export function drawCross(pen, x, y, radius, colour, halo) {
-  for (const [style, width] of [[halo, 6], [colour, 2.5]]) {
+export function drawCross(pen, x, y, radius, colour, halo, line) {
+  for (const [style, width] of [[halo, 2.4 * line], [colour, line]]) {
     pen.beginPath();
     pen.moveTo(x - radius, y - radius);
     pen.lineTo(x + radius, y + radius);
@@ -72,8 +72,8 @@ export function drawCross(pen, x, y, radius, colour, halo) {
   }
 }
 
-export function drawText(pen, text, x, y, { align, colour, halo, font }) {
-  pen.font = `600 15px ${font}`;
+export function drawText(pen, text, x, y, { align, colour, halo, font, size }) {
+  pen.font = `600 ${size}px ${font}`;
   pen.textAlign = align;
   pen.textBaseline = "middle";
   pen.lineJoin = "round";
@@ -90,12 +90,13 @@ export function drawText(pen, text, x, y, { align, colour, halo, font }) {
 export function drawEnding(pen, text, x, y, { left, top, width, height }, theme) {
   const right = x > left + width / 2, down = Math.min(Math.max(y, top + 14), top + height - 14);
   drawText(pen, text, x + (right ? -18 : 18), down, {
-    align: right ? "right" : "left", colour: theme.text, halo: theme.halo, font: theme.font,
+    align: right ? "right" : "left", colour: theme.text, halo: theme.halo, font: theme.font, size: theme.sizes.text,
   });
 }
 
-export function drawRing(pen, x, y, radius, colour, halo, label, font) {
-  for (const [style, width] of [[halo, 6], [colour, 2.5]]) {
+export function drawRing(pen, x, y, radius, theme, label) {
+  const { text, halo, font, sizes } = theme;
+  for (const [style, width] of [[halo, 2.4 * sizes.mark], [text, sizes.mark]]) {
     pen.beginPath();
     pen.arc(x, y, radius, 0, 2 * Math.PI);
     pen.setLineDash([]);
@@ -103,22 +104,16 @@ export function drawRing(pen, x, y, radius, colour, halo, label, font) {
     pen.lineWidth = width;
     pen.stroke();
   }
-  if (!label) return;
-  pen.font = `600 15px ${font}`;
-  pen.textBaseline = "middle";
-  pen.strokeStyle = halo;
-  pen.lineWidth = 4;
-  pen.strokeText(label, x + radius + 5, y - radius);
-  pen.fillStyle = colour;
-  pen.fillText(label, x + radius + 5, y - radius);
+  if (label) drawText(pen, label, x + radius + 5, y - radius, { align: "start", colour: text, halo, font, size: sizes.text });
 }
 
-// Minima, saddles and starts, at the pixels that `toPixel` finds.
-export function drawPlaces(pen, stage, starts, theme, toPixel) {
-  for (const [x, y] of stage.saddles) drawCross(pen, ...toPixel(x, y), 5, theme.text, theme.halo);
-  for (const [x, y] of stage.minima) drawMarker(pen, "star", ...toPixel(x, y), 8, theme.dark ? "#ffd24a" : "#c98500", theme.halo);
+// Minima, saddles and starts, at the pixels that `toPixel` finds; smaller on a small map.
+export function drawPlaces(pen, stage, starts, theme, toPixel, scale = 1) {
+  const { cross, star, ring, mark } = theme.sizes;
+  for (const [x, y] of stage.saddles) drawCross(pen, ...toPixel(x, y), cross * scale, theme.text, theme.halo, mark * scale);
+  for (const [x, y] of stage.minima) drawMarker(pen, "star", ...toPixel(x, y), star * scale, theme.dark ? "#ffd24a" : "#c98500", theme.halo);
   for (const [number, [x, y]] of starts) {
-    drawRing(pen, ...toPixel(x, y), 10, theme.text, theme.halo, starts.size > 1 ? String(number + 1) : "", theme.font);
+    drawRing(pen, ...toPixel(x, y), ring * scale, theme, starts.size > 1 ? String(number + 1) : "");
   }
 }
 
@@ -152,4 +147,20 @@ export function formatLoss(value) {
   if (size < 1e-3 || size >= 1e5) return value.toExponential(2).replace("-", "−").replace("e-", "e−").replace("e+", "e");
   if (size >= 1000) return value.toFixed(0).replace("-", "−");
   return value.toPrecision(3).replace("-", "−").replace(/\.?0+$/, (zeros) => (zeros.includes(".") ? "" : zeros));
+}
+
+// Numbers along one scale, all written alike: as powers of ten where one of them would need it.
+export function formatScale(values) {
+  const plain = values.map(formatLoss);
+  return plain.some((text) => text.includes("e")) ? values.map(formatPower) : plain;
+}
+
+const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+function formatPower(value) {
+  if (value === 0 || !Number.isFinite(value)) return formatLoss(value);
+  const [digits, exponent] = Math.abs(value).toExponential(1).split("e");
+  const power = `10${[...String(Number(exponent))].map((letter) => RAISED[letter]).join("")}`;
+  const factor = Number(digits) === 1 ? "" : `${Number(digits)}·`;
+  return `${value < 0 ? "−" : ""}${factor}${power}`;
 }

@@ -15,7 +15,9 @@ export function morph(player, index) {
   const run = own ? plain : swept.instead(plain, index);
   player.run = run;
   player.contour.morph(run);
-  player.contour.frame(step, !clock.playing && step < clock.steps);
+  // Whoever drags a sweep asks where it all ends.
+  player.reached = clock.steps;
+  player.contour.frame(step, clock.playing ? 0 : player.reached);
   player.losses.morph(run, step);
   player.legend.morph(run);
   player.legend.frame(step, false);

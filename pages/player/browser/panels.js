@@ -1,6 +1,7 @@
 // The player's elements. Words are set as text, never as HTML.
 
 import { icon } from "./icons.js";
+import { formatScale } from "./marks.js";
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
@@ -112,19 +113,20 @@ export function name(parts, words) {
 }
 
 // The colour bar: which colour is which true loss.
-export function drawBar(bar, stage, theme, format) {
+export function drawBar(bar, stage, theme) {
   bar.replaceChildren();
   bar.style.setProperty("--dh-gradient", `linear-gradient(to top, ${theme.scale.join(", ")})`);
-  const labels = stage.ticks.map(([height, loss]) => [height, format(loss)]);
+  const marks = [...stage.ticks];
   // Where the surface is cut, the last colour means "this or more".
   if (stage.cut) {
     const room = (stage.top - stage.low) / 12;
-    while (labels.length && labels.at(-1)[0] > stage.top - room) labels.pop();
-    labels.push([stage.top, `≥ ${format(stage.cut_loss)}`]);
+    while (marks.length && marks.at(-1)[0] > stage.top - room) marks.pop();
+    marks.push([stage.top, stage.cut_loss]);
   }
-  for (const [height, text] of labels) {
+  const texts = formatScale(marks.map(([, loss]) => loss));
+  for (const [i, [height]] of marks.entries()) {
     const label = document.createElement("span");
-    label.textContent = text;
+    label.textContent = stage.cut && i === marks.length - 1 ? `≥ ${texts[i]}` : texts[i];
     label.style.bottom = `${(100 * (height - stage.low)) / (stage.top - stage.low)}%`;
     bar.append(label);
   }

@@ -8,7 +8,6 @@ import { icon } from "./icons.js";
 import { Legend, fill } from "./legend.js";
 import { loadPlotly, loadStyle } from "./loading.js";
 import { Losses } from "./losses.js";
-import { formatLoss } from "./marks.js";
 import { morph, release } from "./morphing.js";
 import { build, drawBar, name } from "./panels.js";
 import { readout, startAt } from "./places.js";
@@ -84,16 +83,17 @@ export class Player {
     parts.whole.textContent = words.no_surface;
     parts.host.classList.toggle("dh-empty", stage.empty);
     this.clock.setSteps(run.steps);
+    // What nobody has seen yet is not given away.
+    if (before.run !== run) this.reached = 0;
     parts.scrub.max = run.steps;
     this.legend.draw(run, colours, stage.bounds, words);
     this.sweepBar.show(run, sweep, words, theme);
     const newGround = before.stage !== stage || before.theme !== theme.key;
     if (!stage.empty) {
       if (first) this.makePanels();
-      drawBar(parts.bar, stage, theme, formatLoss);
-      this.contour.setRun(run, colours, this.swept?.entry);
+      drawBar(parts.bar, stage, theme);
+      this.contour.setRun(run, colours, { front: this.swept?.entry });
       if (newGround) await this.contour.draw(plotly, stage, theme, words);
-      this.contour.setRun(run, colours, this.swept?.entry);
       await this.drawLosses();
       if (this.scene) {
         if (newGround || before.looks !== looks) await this.scene.draw(plotly, stage, run, colours, theme);
@@ -155,7 +155,8 @@ export class Player {
     const { clock, parts } = this;
     if (!this.run || this.stage.empty) return;
     const step = clock.frame, whole = Math.floor(step + 1e-9), settled = !clock.playing;
-    this.contour.frame(step, settled && step < clock.steps);
+    this.reached = Math.max(this.reached, step);
+    this.contour.frame(step, settled ? this.reached : 0);
     this.losses.frame(step);
     this.scene?.frame(step, now || settled, passed);
     this.legend.frame(step, now || settled);

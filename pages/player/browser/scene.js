@@ -6,17 +6,15 @@
 // `?player=public` in the address does so from the start.
 
 import { LEVELS } from "./contour.js";
-import { formatLoss } from "./marks.js";
+import { formatScale } from "./marks.js";
 import { ScenePaths } from "./scenepaths.js";
+import { MANY } from "./sizes.js";
 import { blend, plotlyScale } from "./theme.js";
 
 const PUBLIC_INTERVAL = 150;
 
 // Plotly's dashes are much finer in 3D than in 2D under the same name: a name coarser looks alike.
 const DASHES = { dot: "dash", dash: "longdash", dashdot: "longdashdot" };
-
-// From how many rows on lines are thin and plain.
-const MANY = 16;
 
 export function hasWebGL() {
   try {
@@ -44,7 +42,7 @@ export class Scene {
     const range = (stage.top - stage.low), narrow = this.panel.clientWidth < 370;
     const [xLow, xHigh, yLow, yHigh] = stage.bounds;
     const axis = (title, more) => ({
-      title: { text: title, font: { size: 16 } }, tickfont: { size: narrow ? 12 : 14 }, color: theme.text, gridcolor: theme.grid,
+      title: { text: title, font: { size: theme.sizes.title } }, tickfont: { size: narrow ? 12 : theme.sizes.tick }, color: theme.text, gridcolor: theme.grid,
       zeroline: false, showbackground: false, showspikes: false, nticks: narrow ? 4 : 6, ...more,
     });
     // Seen at an angle, labels need more room than along the colour bar.
@@ -52,7 +50,7 @@ export class Scene {
     for (const tick of stage.ticks) if (!labels.length || tick[0] - labels.at(-1)[0] > 0.22 * range) labels.push(tick);
     const layout = {
       margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", showlegend: false, uirevision: "kept", hovermode: false,
-      font: { family: theme.font, color: theme.text, size: 14 },
+      font: { family: theme.font, color: theme.text, size: theme.sizes.tick },
       width: this.panel.clientWidth, height: this.panel.clientHeight,
       scene: {
         uirevision: "kept", aspectmode: "manual", aspectratio: { x: 1, y: 1, z: 0.55 }, hovermode: false, dragmode: "turntable",
@@ -61,7 +59,7 @@ export class Scene {
         yaxis: axis("y", { range: [yLow, yHigh] }),
         zaxis: axis("", {
           range: [stage.low - 0.02 * range, this.paths.ceiling],
-          tickmode: "array", tickvals: labels.map(([z]) => z), ticktext: labels.map(([, loss]) => formatLoss(loss)),
+          tickmode: "array", tickvals: labels.map(([z]) => z), ticktext: formatScale(labels.map(([, loss]) => loss)),
         }),
       },
     };
@@ -120,14 +118,14 @@ export class Scene {
   // Two traces for each entry: one under the path, which sets it off from the ground and fills the
   // gaps of a dashed line with a fainter colour, and the path itself.
   lines(step) {
-    const { run, theme } = this, width = run.rows.length > MANY ? 4 : 7;
+    const { run, theme } = this, { sizes } = theme, width = run.rows.length > MANY ? sizes.sceneThinLine : sizes.sceneLine;
     const trace = ([x, y, z], line) => ({ type: "scatter3d", mode: "lines", x, y, z, line, hoverinfo: "skip", connectgaps: false });
     const ground = theme.dark ? "#050b14" : "#ffffff";
     return run.entries.flatMap((entry, e) => {
       const under = entry.dash === "solid" ? ground : blend(this.colours[e], ground, 0.55);
       const [low, high] = this.linePoints(e, step);
       return [
-        trace(low, { width: entry.dash === "solid" ? width + 5 : width, color: under }),
+        trace(low, { width: entry.dash === "solid" ? width + sizes.sceneHalo : width, color: under }),
         trace(high, { width, color: this.colours[e], dash: DASHES[entry.dash] ?? entry.dash }),
       ];
     });
@@ -145,7 +143,7 @@ export class Scene {
     return {
       type: "scatter3d", mode: "markers", hoverinfo: "skip", x: places.x, y: places.y, z: places.z,
       marker: {
-        size: run.rows.length > MANY ? 6 : 9, opacity: 1, color: run.rows.map((row) => this.colours[row.entry]), symbol: places.symbol,
+        size: run.rows.length > MANY ? theme.sizes.sceneSmallHead : theme.sizes.sceneHead, opacity: 1, color: run.rows.map((row) => this.colours[row.entry]), symbol: places.symbol,
         line: { width: 2, color: theme.dark ? "#ffffff" : "#101820" },
       },
     };

@@ -1,10 +1,12 @@
 // The page's colours as the charts need them, read from Streamlit's CSS variables.
 
+import { sizesOf } from "./sizes.js";
+
 // Valleys first. Muted on purpose: the paths have to stand out.
 const LIGHT = ["#2f6690", "#5b93ab", "#93bcc0", "#c6dad0", "#e9ead9", "#f6efe2"];
 const DARK = ["#0a1c33", "#123a55", "#1f586f", "#407a85", "#76a09b", "#b3c6b6"];
 
-export function readTheme(element) {
+export function readTheme(element, projector = false) {
   const style = getComputedStyle(element);
   const value = (name, otherwise) => {
     const text = style.getPropertyValue(`--st-${name}`).trim();
@@ -23,7 +25,8 @@ export function readTheme(element) {
     level: dark ? "rgba(255,255,255,0.16)" : "rgba(20,50,70,0.22)",
     ridge: dark ? "#24455a" : "#7f9fa8",
     scale: dark ? DARK : LIGHT,
-    key: [background, text, value("font", ""), style.getPropertyValue("font-size")].join("|"),
+    sizes: sizesOf(projector),
+    key: [background, text, value("font", ""), style.getPropertyValue("font-size"), projector].join("|"),
   };
 }
 
@@ -53,7 +56,8 @@ const canvas = document.createElement("canvas");
 canvas.width = canvas.height = 1;
 const pen = canvas.getContext("2d", { willReadFrequently: true });
 
-function rgb(colour) {
+// Red, green and blue from 0 to 255.
+export function rgb(colour) {
   pen.fillStyle = "#808080";
   pen.fillStyle = colour;
   pen.fillRect(0, 0, 1, 1);
