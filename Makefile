@@ -16,7 +16,7 @@ python := .venv/bin/python
 pip_install = $(python) -m pip install --disable-pip-version-check $(PIP_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format browser bench screenshot clean remake
+.PHONY: help run test lint format browser bench screenshot words clean remake
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
@@ -57,6 +57,9 @@ bench: .venv/test.stamp ## run the benchmarks and save their results (BENCH=name
 
 screenshot: browser ## make docs/screenshot.png anew
 	$(python) -m docs.screenshot
+
+words: .venv/test.stamp ## bring the catalogues of translations up to date with the code
+	$(python) -m docs.words
 
 clean: ## remove everything that these commands made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results

@@ -2,6 +2,7 @@
 
 from landscapes import classics, hazards, multimodal, networks, quadratics, wells
 from landscapes.knob import Choice, Knob, Value, complete_settings
+from landscapes.refusal import Phrase, Refusal
 from landscapes.registry import Registry, UnknownKeyError, unknown
 from landscapes.surface import (
     SURFACES,
@@ -18,6 +19,8 @@ __all__ = [
     "Choice",
     "CriticalPoint",
     "Knob",
+    "Phrase",
+    "Refusal",
     "Registry",
     "Surface",
     "UnknownKeyError",

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from landscapes.refusal import Phrase, Refusal
 from landscapes.registry import UnknownKeyError, unknown
 
 Value = float | int | bool | str
@@ -76,25 +77,29 @@ class Knob:
         if self.scale == "choice":
             keys = [choice.key for choice in self.choices]
             if not isinstance(value, str) or value not in keys:
-                raise unknown(f"choice for {self.key}", value, keys)
+                raise unknown(Phrase("choice for {knob}", knob=self.key), value, keys)
             return value
         if self.scale == "switch":
             if not isinstance(value, bool):
-                raise ValueError(f"{self.key} must be true or false")
+                raise Refusal("{knob} must be true or false", knob=self.key)
             return value
         # numbers.Real has numpy's numbers too, which sweeps are made of.
         if isinstance(value, bool) or not isinstance(value, numbers.Real):
-            raise ValueError(f"{self.key} must be a number")
+            raise Refusal("{knob} must be a number", knob=self.key)
         number = int(value) if isinstance(value, numbers.Integral) else float(value)
         if isinstance(number, float) and not math.isfinite(number):
-            raise ValueError(f"{self.key} must be finite")
+            raise Refusal("{knob} must be finite", knob=self.key)
         if not self.low <= number <= self.high:
             shown = ",.0f" if self.scale == "integer" else "g"
-            bounds = f"{format(self.low, shown)} and {format(self.high, shown)}"
-            raise ValueError(f"{self.key} must lie between {bounds}")
+            raise Refusal(
+                "{knob} must lie between {low} and {high}",
+                knob=self.key,
+                low=format(self.low, shown),
+                high=format(self.high, shown),
+            )
         if self.scale == "integer":
             if number != int(number):
-                raise ValueError(f"{self.key} must be a whole number")
+                raise Refusal("{knob} must be a whole number", knob=self.key)
             return int(number)
         return float(number)
 
@@ -108,16 +113,17 @@ class Knob:
             return self.check(text)
         if self.scale == "switch":
             if text not in ("0", "1"):
-                raise ValueError(f"{self.key} must be 0 or 1")
+                raise Refusal("{knob} must be 0 or 1", knob=self.key)
             return text == "1"
         # A double needs at most 25 characters; longer text is not a number someone meant.
         if len(text) > 32 or not text.isascii() or "_" in text:
-            raise ValueError(f"{self.key} must be a number")
+            raise Refusal("{knob} must be a number", knob=self.key)
         try:
             number = int(text) if self.scale == "integer" else float(text)
         except ValueError:
-            kind = "whole number" if self.scale == "integer" else "number"
-            raise ValueError(f"{self.key} must be a {kind}") from None
+            if self.scale == "integer":
+                raise Refusal("{knob} must be a whole number", knob=self.key) from None
+            raise Refusal("{knob} must be a number", knob=self.key) from None
         return self.check(number)
 
     def format(self, value: Value) -> str:
@@ -138,13 +144,13 @@ def complete_settings(
     known = [knob.key for knob in knobs]
     for key in given:
         if key not in known:
-            raise unknown(f"setting of {owner}", key, known)
+            raise unknown(Phrase("setting of {owner}", owner=owner), key, known)
     complete = []
     for knob in knobs:
         try:
             complete.append((knob.key, knob.check(given.get(knob.key, knob.default))))
         except UnknownKeyError:
             raise
-        except ValueError as error:
-            raise ValueError(f"{owner}: {error}") from None
+        except Refusal as error:
+            raise Refusal("{owner}: {problem}", owner=owner, problem=error.phrase) from None
     return tuple(complete)

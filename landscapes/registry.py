@@ -6,31 +6,42 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
 
+from landscapes.refusal import Phrase, Refusal
+
 Item = TypeVar("Item")
 
 SHOWN_CHARACTERS = 60
 """How much of a wrong key a message repeats: keys come from links anybody may write."""
 
 
-class UnknownKeyError(ValueError, KeyError):
+class UnknownKeyError(Refusal, KeyError):
     """A key or setting that is not declared; the message names the nearest ones.
 
     It is a ``KeyError`` too, so that ``key in registry`` and ``registry.get`` behave as in any
     mapping.
     """
 
-    def __str__(self) -> str:
-        return str(self.args[0])
 
-
-def unknown(kind: str, key: object, known: Iterable[str]) -> UnknownKeyError:
+def unknown(kind: str | Phrase, key: object, known: Iterable[str]) -> UnknownKeyError:
     """The error for ``key``, naming up to three near matches among ``known``."""
+    what = kind if isinstance(kind, Phrase) else Phrase(kind)
     names = list(known)
     # Control characters would be written out as long escapes.
     shown = "".join(c if c.isprintable() else "?" for c in str(key)[:SHOWN_CHARACTERS])
     near = difflib.get_close_matches(shown, names, n=3, cutoff=0.5)
-    hint = f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(names) or 'none'}"
-    return UnknownKeyError(f"unknown {kind} {shown!r}; {hint}")
+    if near:
+        return UnknownKeyError(
+            "unknown {kind} {key!r}; did you mean {near}?",
+            kind=what,
+            key=shown,
+            near=", ".join(near),
+        )
+    return UnknownKeyError(
+        "unknown {kind} {key!r}; known: {known}",
+        kind=what,
+        key=shown,
+        known=", ".join(names) or Phrase("none"),
+    )
 
 
 class Registry(Mapping[str, Item], Generic[Item]):

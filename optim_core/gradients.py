@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from landscapes import Refusal
 from optim_core.calling import Call
 from optim_core.lanes import Lane, Place
 from optim_core.recording import NotRecordableError, Recording, record_gradient
@@ -88,7 +89,7 @@ def _check_shape(formula: Formula, points: Floats) -> None:
     """Refuse a formula that does not give one value a point."""
     value = formula(*torch.from_numpy(points))
     if not isinstance(value, Tensor) or value.shape != points.shape[1:]:
-        raise ValueError("the surface must return one value a point, as a tensor")
+        raise Refusal("the surface must return one value a point, as a tensor")
 
 
 def clip_calls(gradients: Floats, clip_norm: float | None, clip_value: float | None) -> list[Call]:

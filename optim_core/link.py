@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from landscapes import SURFACES, Registry
+from landscapes import SURFACES, Refusal, Registry
 from optim_core.link_format import (
     BASE,
     BASE_NOISE,
@@ -78,8 +78,10 @@ def to_query(scenario: Scenario) -> str:
     """
     query = urlencode(to_parameters(scenario), doseq=True)
     if len(query) > MAX_CHARACTERS:
-        raise ValueError(
-            f"the link would have {len(query):,} characters; at most {MAX_CHARACTERS:,} fit"
+        raise Refusal(
+            "the link would have {count:,} characters; at most {most:,} fit",
+            count=len(query),
+            most=MAX_CHARACTERS,
         )
     return query
 
@@ -91,7 +93,7 @@ def to_parameters(scenario: Scenario) -> dict[str, list[str]]:
         ValueError: when it has too many start points for a link.
     """
     if len(scenario.starts) > MAX_STARTS:
-        raise ValueError(f"a link holds at most {MAX_STARTS} start points")
+        raise Refusal("a link holds at most {most} start points", most=MAX_STARTS)
     config = scenario.config
     parameters = {
         "v": [VERSION],

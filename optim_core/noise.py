@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from landscapes import Choice, Knob, Registry, Value
+from landscapes import Choice, Knob, Refusal, Registry, Value
 
 Floats = NDArray[np.float64]
 Settings = Mapping[str, Value]
@@ -82,9 +82,14 @@ def standard_normals(steps: int, seeds: int, dimension: int, seed: int) -> Float
     """
     count = steps * seeds * dimension
     if count > MAX_NUMBERS:
-        raise ValueError(
-            f"noise for {steps:,} steps, {seeds:,} noise seeds and {dimension:,} parameters needs "
-            f"{count:,} random numbers; at most {MAX_NUMBERS:,} are drawn"
+        raise Refusal(
+            "noise for {steps:,} steps, {seeds:,} noise seeds and {dimension:,} parameters needs "
+            "{count:,} random numbers; at most {most:,} are drawn",
+            steps=steps,
+            seeds=seeds,
+            dimension=dimension,
+            count=count,
+            most=MAX_NUMBERS,
         )
     drawn = np.empty((steps, seeds, dimension))
     for stream in range(seeds):

@@ -10,7 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from landscapes import Knob, Surface, Value, complete_settings, get_surface, unknown
+from landscapes import (
+    Knob,
+    Phrase,
+    Refusal,
+    Surface,
+    Value,
+    complete_settings,
+    get_surface,
+    unknown,
+)
 from optim_core.noise import NOISES
 from optim_core.run_knobs import (
     COORDINATE,
@@ -75,7 +84,7 @@ def _points(points: Iterable[Iterable[float]]) -> tuple[tuple[float, float], ...
             raise ValueError("a start must be a pair of numbers") from None
         kept.append((float(COORDINATE.check(x)), float(COORDINATE.check(y))))
         if len(kept) > MAX_STARTS:
-            raise ValueError(f"at most {MAX_STARTS:,} starts")
+            raise Refusal("at most {most:,} starts", most=MAX_STARTS)
     return tuple(kept)
 
 
@@ -111,7 +120,7 @@ class Entry:
     def __getitem__(self, setting: str) -> Value:
         settings = dict(self.settings)
         if setting not in settings:
-            raise unknown(f"setting of {self.optimizer}", setting, settings)
+            raise unknown(Phrase("setting of {owner}", owner=self.optimizer), setting, settings)
         return settings[setting]
 
     def changed(self, **settings: Value) -> Entry:
@@ -211,7 +220,7 @@ class Scenario:
             raise ValueError("entries must be a sequence of Entry objects")
         entries = tuple(self.entries)
         if not 1 <= len(entries) <= MAX_ENTRIES:
-            raise ValueError(f"a line-up has 1 to {MAX_ENTRIES} entries")
+            raise Refusal("a line-up has 1 to {most} entries", most=MAX_ENTRIES)
         if not all(isinstance(entry, Entry) for entry in entries):
             raise ValueError("entries must be a sequence of Entry objects")
         _keep(self, "entries", entries)

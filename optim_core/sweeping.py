@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landscapes import Knob, Surface, Value, unknown
+from landscapes import Knob, Phrase, Refusal, Surface, Value, unknown
 from optim_core.scenario import MAX_ENTRIES, Entry, Scenario
 from optim_core.spec import OPTIMIZERS, WRAPPERS
 from optim_core.tracing import trace
@@ -174,7 +174,7 @@ def swept_values(
         ValueError: for a count out of bounds.
     """
     if not 2 <= count <= MAX_ENTRIES:
-        raise ValueError(f"a sweep has 2 to {MAX_ENTRIES} values")
+        raise Refusal("a sweep has 2 to {most} values", most=MAX_ENTRIES)
     values = _spaced(knob, count)
     now = float(present)
     if knob.scale == "log":
@@ -196,10 +196,11 @@ def swept_values(
 def _numeric(entry: Entry, name: str) -> Knob:
     knobs = knobs_of(entry)
     if name not in knobs:
-        raise unknown(f"knob of {entry.optimizer}", name, numeric_knobs(entry))
+        raise unknown(Phrase("knob of {owner}", owner=entry.optimizer), name, numeric_knobs(entry))
     if not knobs[name].is_number:
-        kind = "a switch" if knobs[name].scale == "switch" else "a choice"
-        raise ValueError(f"{name} is {kind}, not a number: it cannot be swept")
+        if knobs[name].scale == "switch":
+            raise Refusal("{knob} is a switch, not a number: it cannot be swept", knob=name)
+        raise Refusal("{knob} is a choice, not a number: it cannot be swept", knob=name)
     return knobs[name]
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from landscapes import Surface, unknown
+from landscapes import Phrase, Refusal, Surface, unknown
 from optim_core.ending import Ends, by_parameter, run_to_end
 from optim_core.grouping import groups_of, parts_of
 from optim_core.measuring import endings_of, measure, outcomes_of
@@ -32,7 +32,7 @@ CHUNK_ROWS = 16_384
 Keep = Literal["path", "ends"]
 
 
-class OverBudgetError(ValueError):
+class OverBudgetError(Refusal):
     """The request would take more memory or time than allowed; nothing was computed."""
 
 
@@ -44,10 +44,19 @@ def check_budget(rows: int, steps: int, keep: Keep) -> None:
     """
     limit = MAX_TRACED if keep == "path" else MAX_STEPPED
     if rows * steps > limit:
-        what = "kept" if keep == "path" else "computed"
+        kept = Phrase(
+            "at most {limit:,} can be kept: take fewer steps, starts or noise seeds", limit=limit
+        )
+        computed = Phrase(
+            "at most {limit:,} can be computed: take fewer steps, starts or noise seeds",
+            limit=limit,
+        )
         raise OverBudgetError(
-            f"{rows:,} runs of {steps:,} steps are {rows * steps:,} points; "
-            f"at most {limit:,} can be {what}: take fewer steps, starts or noise seeds"
+            "{rows:,} runs of {steps:,} steps are {points:,} points; {advice}",
+            rows=rows,
+            steps=steps,
+            points=rows * steps,
+            advice=kept if keep == "path" else computed,
         )
 
 

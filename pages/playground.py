@@ -25,7 +25,7 @@ from pages.ui.setting_up import choose_rest, choose_start, choose_steps, choose_
 from pages.ui.sharing import show_link
 from pages.ui.styling import entry_styles, paint_cards
 from pages.ui.sweeping import sweeping
-from pages.ui.words import _, plain
+from pages.ui.words import _, plain, reason
 
 
 def drawn(scenario: Scenario, refusal: DeltaGenerator) -> tuple[Scenario, Trajectories]:
@@ -33,7 +33,7 @@ def drawn(scenario: Scenario, refusal: DeltaGenerator) -> tuple[Scenario, Trajec
     try:
         trajectories = cached.trajectories(scenario)
     except ValueError as error:
-        refusal.warning(plain(str(error)), icon=":material/info:")
+        refusal.warning(plain(reason(error)), icon=":material/info:")
         last = state.last_drawn()
         return last, cached.trajectories(last)
     state.keep_drawn(scenario)

@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui.address import keep_history_short
-from pages.ui.words import _, choose_language
+from pages.ui.language import choose_language, show_switch
+from pages.ui.words import _
 
 ROOT = Path(__file__).resolve().parents[1]
 SIDEBAR_PIXELS = 360
@@ -25,6 +26,7 @@ st.logo(
 )
 st.html(ROOT / "assets" / "styles.css")
 keep_history_short()
+show_switch()
 page = st.navigation(
     [st.Page(ROOT / "pages" / "playground.py", title=_("Playground"), default=True)],
     position="top",

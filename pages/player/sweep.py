@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from landscapes import Surface
+from landscapes import Refusal, Surface
 from optim_core import Sweep
 from pages.player.packing import drawable, pack
 from pages.player.run import OUTCOMES, drawn_steps, lowest_loss
@@ -129,7 +129,7 @@ def vertices_of(rows: int, steps: int) -> int:
     # Thinned paths also carry the number of each step.
     kept = min(room // 8, MOST_VERTICES)
     if kept < FEWEST_VERTICES:
-        raise ValueError(f"{rows} paths are too many for a sweep")
+        raise Refusal("{rows} paths are too many for a sweep", rows=rows)
     return kept
 
 

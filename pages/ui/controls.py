@@ -90,7 +90,9 @@ def _typed_step(stops: tuple[float, ...]) -> float:
 def _label(knob: Knob) -> str:
     title = plain(_(knob.title))
     counts_itself = knob.unit.lower() in ("", knob.title.lower())
-    return title if counts_itself else f"{title} ({plain(_(knob.unit))})"
+    if counts_itself:
+        return title
+    return _("{knob} ({unit})").format(knob=title, unit=plain(_(knob.unit)))
 
 
 def _help(knob: Knob) -> str | None:

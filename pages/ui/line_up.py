@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from landscapes import Value
+from landscapes import Refusal, Value
 from optim_core import OPTIMIZERS, WRAPPERS, Entry, Scenario
 from optim_core.scenario import MAX_LINE_UP
 from pages.ui import state
@@ -152,7 +152,7 @@ def remove_entry(scenario: Scenario, index: int) -> Scenario:
 def _line_up(scenario: Scenario, entries: tuple[Entry, ...]) -> Scenario:
     # The button is disabled by then, but what a browser sends need not come from our buttons.
     if len(entries) > MAX_LINE_UP:
-        raise ValueError(f"a line-up has at most {MAX_LINE_UP} entries")
+        raise Refusal("a line-up has at most {most} entries", most=MAX_LINE_UP)
     return dataclasses.replace(scenario, entries=entries)
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from landscapes import CriticalPoint, Surface
 from optim_core import Outcome, Trajectories
 from pages.player import EntryStyle
-from pages.ui.words import _, plain, plural
+from pages.ui.words import _, listed, plain, plural
 
 NEAR_SADDLE = 1e-2
 """A run that rests within this share of the view from a declared saddle rests on the saddle."""
@@ -180,7 +180,7 @@ def _tell_together(
     unseen = _written_median(_test_losses(surface, trajectories, rows))
     if unseen:
         unseen = _("{value} (median)").format(value=unseen)
-    return Told(style.title, runs.format(number=len(rows), parts=", ".join(parts)), loss, unseen)
+    return Told(style.title, runs.format(number=len(rows), parts=listed(parts)), loss, unseen)
 
 
 def written_number(value: float) -> str:

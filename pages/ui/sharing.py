@@ -6,7 +6,7 @@ import streamlit as st
 
 from optim_core import Scenario
 from pages.ui import state
-from pages.ui.words import _, plain
+from pages.ui.words import _, plain, reason
 
 
 def show_link(scenario: Scenario) -> None:
@@ -15,7 +15,7 @@ def show_link(scenario: Scenario) -> None:
         try:
             address = state.link(scenario)
         except ValueError as error:
-            st.caption(plain(str(error)))
+            st.caption(plain(reason(error)))
             return
         st.caption(_("This link opens exactly this experiment. The address bar holds it too."))
         # A code block brings its own copy button and never reads its text as Markdown.

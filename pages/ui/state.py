@@ -18,8 +18,9 @@ from optim_core import PRESETS, Scenario
 from optim_core.link import from_query, to_parameters, to_query
 from optim_core.link_format import OWN_KEYS
 from pages.player import Present
+from pages.ui.language import PARAMETER, language_parameters
 from pages.ui.presentation import Presentation, read_presentation
-from pages.ui.words import PARAMETER, SOURCE_LANGUAGE, _, current_language
+from pages.ui.words import _, reason
 
 Edit = Callable[[Scenario, Any], Scenario]
 """``(scenario, new value) -> scenario``; a ValueError says in words why it cannot be."""
@@ -60,7 +61,7 @@ def open_link() -> Scenario:
             )
         else:
             # This address opens this Scenario as it stands: nothing to write before a change.
-            st.session_state[_WRITTEN] = (scenario, presentation())
+            st.session_state[_WRITTEN] = _written(scenario)
     return st.session_state[_SCENARIO]
 
 
@@ -71,7 +72,7 @@ def apply(edit: Edit, value: Any) -> None:
     try:
         st.session_state[_SCENARIO] = edit(before, value)
     except ValueError as error:
-        st.session_state[_NOTICE] = str(error)
+        st.session_state[_NOTICE] = reason(error)
 
 
 def presentation() -> Presentation:
@@ -134,14 +135,20 @@ def last_drawn() -> Scenario:
 def write_address(scenario: Scenario) -> None:
     """Bring the browser's address up to date; see ``address.py`` for the visitor's history."""
     # Not compared with the address that came with this run: it may be older than the last written.
-    if st.session_state.get(_WRITTEN) == (scenario, presentation()):
+    present = _written(scenario)
+    if st.session_state.get(_WRITTEN) == present:
         return
     try:
         st.query_params.from_dict(_address(scenario))
     except ValueError:
         # Too large for any link: the address keeps the last one that fitted, and Share says why.
         return
-    st.session_state[_WRITTEN] = (scenario, presentation())
+    st.session_state[_WRITTEN] = present
+
+
+def _written(scenario: Scenario) -> tuple[object, ...]:
+    """All that an address depends on."""
+    return scenario, presentation(), language_parameters()
 
 
 def link(scenario: Scenario) -> str:
@@ -157,6 +164,8 @@ def link(scenario: Scenario) -> str:
 
 def _address(scenario: Scenario) -> dict[str, list[str]]:
     to_query(scenario)  # knows how long a link may be
-    language = current_language()
-    spoken = {} if language == SOURCE_LANGUAGE else {PARAMETER: [language]}
-    return {**to_parameters(scenario), **presentation().to_parameters(), **spoken}
+    return {
+        **to_parameters(scenario),
+        **presentation().to_parameters(),
+        **language_parameters(),
+    }

@@ -7,11 +7,11 @@ from collections import Counter
 
 import streamlit as st
 
-from landscapes import Value
+from landscapes import Knob, Value
 from optim_core import OPTIMIZERS, WRAPPERS, Entry
 from pages.player import EntryStyle
 from pages.ui.positions import written
-from pages.ui.words import _
+from pages.ui.words import _, listed
 
 MARKERS = (
     *("circle", "square", "diamond", "cross"),
@@ -61,19 +61,21 @@ def _title(entry: Entry, entries: tuple[Entry, ...], repeat: int) -> str:
     if len(twins) == 1:
         return name
     different = [
-        f"{_(knob.title)} {_shown(entry[knob.key])}"
+        f"{_(knob.title)} {_shown(knob, entry[knob.key])}"
         for knob in spec.knobs
         if len({twin[knob.key] for twin in twins}) > 1
     ]
     if not different or sum(twin == entry for twin in twins) > 1:
         different = [*different[: SETTINGS_IN_TITLE - 1], f"#{repeat + 1}"]
-    return f"{name}, {', '.join(different[:SETTINGS_IN_TITLE])}"
+    return listed([name, *different[:SETTINGS_IN_TITLE]])
 
 
-def _shown(value: Value) -> str:
+def _shown(knob: Knob, value: Value) -> str:
     if isinstance(value, bool):
         return _("on") if value else _("off")
-    return value if isinstance(value, str) else written(value)
+    if isinstance(value, str):
+        return next(_(choice.title) for choice in knob.choices if choice.key == value)
+    return written(value)
 
 
 def _other_dash(dash: str, repeat: int) -> str:

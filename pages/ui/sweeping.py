@@ -17,7 +17,7 @@ from pages.player import MOST_RUNS, End, ShownSweep, Sweeping, SweptPaths, swept
 from pages.ui import state
 from pages.ui.outcomes import written_place
 from pages.ui.positions import written
-from pages.ui.words import _, plain
+from pages.ui.words import _, listed, plain, reason
 
 KEPT_SWEEPS = 64
 KEPT_SECONDS = 1800.0
@@ -108,7 +108,7 @@ def _shown(scenario: Scenario) -> ShownSweep | None:
             found = _of(scenario, entry, chosen)
     except ValueError as error:
         st.session_state.pop(_CHOSEN, None)
-        st.toast(plain(str(error)), icon=":material/info:", duration="long")
+        st.toast(plain(reason(error)), icon=":material/info:", duration="long")
         return None
     texts = [
         written(round(value) if _whole(entry, chosen.knob) else value) for value in found.values
@@ -200,11 +200,11 @@ def told(texts: list[str], titles: list[list[str]]) -> str:
     for runs, group in groupby(range(len(texts)), lambda index: sorted(set(titles[index]))):
         indices = list(group)
         first, last = texts[indices[0]], texts[indices[-1]]
-        ends = ", ".join(runs[:MOST_TITLES]) + (" …" if len(runs) > MOST_TITLES else "")
+        ends = listed([*runs[:MOST_TITLES], *(["…"] if len(runs) > MOST_TITLES else [])])
         if len(indices) == 1:
             parts.append(_("{value}: {ends}").format(value=first, ends=ends))
         elif indices[-1] == len(texts) - 1 and indices[0] > 0:
             parts.append(_("{first} and up: {ends}").format(first=first, ends=ends))
         else:
             parts.append(_("{first} to {last}: {ends}").format(first=first, last=last, ends=ends))
-    return "; ".join(parts)
+    return _("; ").join(parts)

@@ -1,54 +1,58 @@
 """The words of the pages: gettext, in the language of the present visitor.
 
-The language belongs to the session (``?lang=`` in the address), never to the process: two visitors
+The language belongs to the session (``language.py`` chooses it), never to the process: two visitors
 of one server read two languages. Catalogues are ``assets/translations/<language>/LC_MESSAGES``.
 """
 
 from __future__ import annotations
 
 import gettext
+from collections.abc import Sequence
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
+from landscapes import Refusal
+from pages.ui.catalogue import read, translations
+
 DOMAIN = "downhill"
 TRANSLATIONS = Path(__file__).resolve().parents[2] / "assets" / "translations"
 SOURCE_LANGUAGE = "en"
-PARAMETER = "lang"
-_LANGUAGE = "language"
+LANGUAGE = "language of the visit"
+"""Where the session keeps it."""
 _SPOKEN: ContextVar[str | None] = ContextVar("language of this run", default=None)
 """The language of this run of a script; each run has its own thread, hence its own value."""
 
 
 @lru_cache(maxsize=1)
 def languages() -> tuple[str, ...]:
-    """The languages there are catalogues for, English first."""
-    found = {path.parents[1].name for path in TRANSLATIONS.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")}
+    """The languages there are catalogues for, as language tags, English first."""
+    found = {path.parents[1].name for path in TRANSLATIONS.glob(f"*/LC_MESSAGES/{DOMAIN}.po")}
     return (SOURCE_LANGUAGE, *sorted(found - {SOURCE_LANGUAGE}))
 
 
 @lru_cache(maxsize=16)
 def catalogue(language: str) -> gettext.NullTranslations:
     """The translations into ``language``; English source text where there are none."""
-    return gettext.translation(DOMAIN, TRANSLATIONS, languages=[language], fallback=True)
-
-
-def choose_language() -> str:
-    """Take this visitor's language from the address and return it."""
-    asked = st.query_params.get(PARAMETER, SOURCE_LANGUAGE)
-    language = asked if asked in languages() else SOURCE_LANGUAGE
-    st.session_state[_LANGUAGE] = language
-    _SPOKEN.set(language)
-    return language
+    if language == SOURCE_LANGUAGE or language not in languages():
+        return gettext.NullTranslations()
+    file = TRANSLATIONS / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    return translations(list(read(file.read_text(encoding="utf-8"))))
 
 
 def current_language() -> str:
     """The language of the present visitor."""
     # A page asks some two hundred times a run, and the session's state is slow to ask. Callbacks
     # come before the run has chosen.
-    return _SPOKEN.get() or st.session_state.get(_LANGUAGE, SOURCE_LANGUAGE)
+    return _SPOKEN.get() or st.session_state.get(LANGUAGE, SOURCE_LANGUAGE)
+
+
+def speak(language: str) -> None:
+    """Make ``language`` the visitor's."""
+    st.session_state[LANGUAGE] = language
+    _SPOKEN.set(language)
 
 
 def _(text: str) -> str:
@@ -60,6 +64,16 @@ def _(text: str) -> str:
 def plural(one: str, many: str, number: int) -> str:
     """The form of a sentence that goes with ``number``, in the visitor's language."""
     return catalogue(current_language()).ngettext(one, many, number)
+
+
+def reason(error: Exception) -> str:
+    """Why something cannot be, in the visitor's language where the error can be translated."""
+    return error.phrase.told(_) if isinstance(error, Refusal) else str(error)
+
+
+def listed(parts: Sequence[str]) -> str:
+    """``parts`` one after the other, parted as the visitor's language does it."""
+    return _(", ").join(parts)
 
 
 _PUNCTUATION = frozenset("\\`*_{}[]()<>#+-.!|~$:&\"'=^@/%")

@@ -126,9 +126,9 @@ export class Legend {
   spoken(step) {
     return this.lines.map(({ rows, loss, state }, e) => {
       const { title } = this.run.entries[e], [first] = rows;
-      const where = fill(this.words, "at_step", { title, loss: loss.textContent });
       const kind = rows.length === 1 ? first.statusAt(step, this.bounds).kind : "some";
-      return kind === "running" ? where : `${where}, ${state.textContent}`;
-    }).join(". ");
+      const told = { title, loss: loss.textContent, state: state.textContent };
+      return fill(this.words, kind === "running" ? "at_step" : "at_step_state", told);
+    }).join(this.words.between);
   }
 }

@@ -3,6 +3,7 @@
 // visible part of the plane (`x` and `y`) and the pixels it fills (`area`).
 
 import { clipped, contains, exit } from "./clip.js";
+import { fill } from "./legend.js";
 import { Layer, drawEnding, drawMarker, drawPlaces } from "./marks.js";
 import { Pointer } from "./pointer.js";
 import { MANY } from "./sizes.js";
@@ -169,7 +170,7 @@ export class PathMap {
     const [x, y] = found.point.map((value, d) => Math.min(Math.max(value, low[d]), high[d]));
     drawMarker(pen, "arrow", x, y, size, colour, this.theme.halo, Math.atan2(found.direction[1], found.direction[0]));
     if (ended === null || this.run.rows.length > MANY) return;
-    drawEnding(pen, `\u2715 ${this.words.axis_step} ${ended}`, x, y, this.area, this.theme);
+    drawEnding(pen, `\u2715 ${fill(this.words, "ended_at", { step: ended })}`, x, y, this.area, this.theme);
   }
 
   // The drawn vertex nearest to a pixel, within reach, of what has been shown so far.

@@ -184,7 +184,7 @@ export class Player {
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => {
       if (this.destroyed || this.clock.playing) return;
-      this.parts.live.textContent = `${this.parts.counter.textContent}. ${this.legend.spoken(this.clock.frame)}`;
+      this.parts.live.textContent = fill(this.stage.words, "spoken", { step: this.parts.counter.textContent, entries: this.legend.spoken(this.clock.frame) });
     }, 400);
   }
 
