@@ -21,8 +21,9 @@ from pages.ui.presets import (
     times_picked,
 )
 from pages.ui.rewinding import rewind_after
-from pages.ui.setting_up import choose_rest, choose_start, choose_steps, choose_surface, set_start
+from pages.ui.setting_up import choose_rest, choose_steps, choose_surface
 from pages.ui.sharing import show_link
+from pages.ui.starts import choose_starts, starting
 from pages.ui.styling import entry_styles, paint_cards
 from pages.ui.sweeping import sweeping
 from pages.ui.words import _, plain, reason
@@ -38,11 +39,6 @@ def drawn(scenario: Scenario, refusal: DeltaGenerator) -> tuple[Scenario, Trajec
         return last, cached.trajectories(last)
     state.keep_drawn(scenario)
     return scenario, trajectories
-
-
-def start_here(x: float, y: float) -> None:
-    """Take a click on the contour as the start of every entry."""
-    state.apply(set_start, (x, y))
 
 
 scenario = state.open_link()
@@ -75,7 +71,7 @@ show_player(
     trajectories=trajectories,
     styles=styles,
     words=player_words(_),
-    on_start=start_here,
+    starting=starting(shown),
     sweeping=sweeping(shown),
     present=state.presentation().present(len(shown.entries)),
     on_present=state.show_as,
@@ -88,7 +84,7 @@ show_hints()
 with st.sidebar:
     choose_preset()
     choose_surface(scenario)
-    choose_start(scenario)
+    choose_starts(scenario)
     choose_steps(scenario)
     st.subheader(_("Line-up"))
     choose_line_up(scenario)

@@ -4,6 +4,7 @@ from pages.player.assets import prepare, routes
 from pages.player.component import show_player
 from pages.player.present import TRAILS, VIEWS, Present
 from pages.player.run import MOST_ROWS, EntryStyle
+from pages.player.starting import Starting
 from pages.player.sweep import MOST_RUNS, End, ShownSweep, Sweeping, SweptPaths, swept_paths
 from pages.player.words import PLAYER_WORDS, player_words
 
@@ -17,6 +18,7 @@ __all__ = [
     "EntryStyle",
     "Present",
     "ShownSweep",
+    "Starting",
     "Sweeping",
     "SweptPaths",
     "player_words",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
@@ -14,6 +13,7 @@ from pages.player import assets
 from pages.player.present import Present, present_in
 from pages.player.run import EntryStyle, pack_run
 from pages.player.stage import pack_stage
+from pages.player.starting import Starting, finite, starts_in
 from pages.player.sweep import Sweeping, pack_sweep
 
 # Streamlit runs this text from a blob: address, where relative imports fail, and sends it with
@@ -57,7 +57,7 @@ def show_player(
     trajectories: Trajectories,
     styles: Sequence[EntryStyle],
     words: Mapping[str, str],
-    on_start: Callable[[float, float], None] | None = None,
+    starting: Starting | None = None,
     sweeping: Sweeping | None = None,
     present: Present | None = None,
     on_present: Callable[[Present], None] | None = None,
@@ -65,11 +65,11 @@ def show_player(
     """Show ``trajectories`` on ``surface``: 3D, contour and losses on one clock.
 
     ``styles`` has one style for each entry; rows find theirs by ``trajectories.labels``. ``words``
-    are those of :func:`pages.player.words.player_words`. ``on_start(x, y)`` is called before the
-    next run of the script when somebody clicks the contour. ``sweeping`` adds a slider over one
-    knob of one entry. ``present`` is how the run is shown; ``on_present`` is called before the next
-    run of the script when somebody shows it otherwise in the player. The same ``key`` keeps camera,
-    zoom and step when the data change.
+    are those of :func:`pages.player.words.player_words`. ``starting`` lets people arrange the
+    starts on the contour; its ``arrange`` is called before the next run of the script. ``sweeping``
+    adds a slider over one knob of one entry. ``present`` is how the run is shown; ``on_present`` is
+    called before the next run of the script when somebody shows it otherwise in the player. The
+    same ``key`` keeps camera, zoom and step when the data change.
 
     Raises:
         ValueError: for more rows than the player can draw, or an entry without a style.
@@ -82,15 +82,15 @@ def show_player(
         trajectories,
         styles,
         stage.digest,
-        clickable=on_start is not None,
+        starting=starting,
         sweep=None if swept is None else (swept.digest, None if shown is None else shown.present),
         present=present,
     )
 
-    def started() -> None:
-        point = started_at(st.session_state.get(key))
-        if point is not None and on_start is not None:
-            on_start(*point)
+    def arranged() -> None:
+        points = starts_in(st.session_state.get(key))
+        if points is not None and starting is not None:
+            starting.arrange(points)
 
     def chosen() -> None:
         choice = chosen_in(st.session_state.get(key))
@@ -116,23 +116,11 @@ def show_player(
         _player(
             key=key,
             data=run,
-            on_start_change=started if on_start else None,
+            on_starts_change=arranged if starting else None,
             on_sweep_change=chosen if sweeping else None,
             on_swept_change=released if sweeping else None,
             on_present_change=presented if on_present else None,
         )
-
-
-def started_at(state: object) -> tuple[float, float] | None:
-    """The clicked point in the component's state, or None for anything but two finite numbers.
-
-    The state comes from a browser and may hold anything.
-    """
-    start = state.get("start") if isinstance(state, Mapping) else None
-    if not isinstance(start, Mapping):
-        return None
-    x, y = _finite(start.get("x")), _finite(start.get("y"))
-    return None if x is None or y is None else (x, y)
 
 
 def chosen_in(state: object) -> tuple[int, str] | None:
@@ -144,7 +132,7 @@ def released_at(state: object) -> tuple[int, str, float] | None:
     """Entry, knob and value that the sweep was let go at; None for anything else."""
     given = state.get("swept") if isinstance(state, Mapping) else None
     choice = _knob(given)
-    value = _finite(given.get("value")) if isinstance(given, Mapping) else None
+    value = finite(given.get("value")) if isinstance(given, Mapping) else None
     return None if choice is None or value is None else (*choice, value)
 
 
@@ -155,9 +143,3 @@ def _knob(given: object) -> tuple[int, str] | None:
     if isinstance(entry, bool) or not isinstance(entry, int) or not isinstance(knob, str):
         return None
     return entry, knob
-
-
-def _finite(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        return None
-    return float(value)

@@ -16,6 +16,7 @@ from pages.player.decimation import kept_steps, vertex_budget
 from pages.player.packing import drawable, pack
 from pages.player.present import Present
 from pages.player.stage import surface_scale
+from pages.player.starting import Starting
 
 MOST_ROWS = 128
 """Eight entries from sixteen starts: more paths than that are a smear, not a picture."""
@@ -39,7 +40,7 @@ def pack_run(
     trajectories: Trajectories,
     styles: Sequence[EntryStyle],
     stage_digest: str,
-    clickable: bool = True,
+    starting: Starting | None = None,
     sweep: tuple[str, int | None] | None = None,
     present: Present | None = None,
 ) -> bytes:
@@ -50,9 +51,10 @@ def pack_run(
     vertex, and is left out when every step is there. ``rows`` is (R, 7): entry, start, noise seed,
     outcome, stopped_at, settled_at, and the number of vertices.
 
-    ``clickable`` says whether a click on the contour sets the start. ``sweep`` is the digest of the
-    sweep message that goes with the run, and which of its values the run has, if one is swept.
-    ``present`` is how the run is to be shown.
+    ``starts`` are the points (x, y) in full: in ``paths`` they have lost digits that a link keeps.
+    ``starting`` says how they can be arranged on the contour, if they can. ``sweep`` is the digest
+    of the sweep message that goes with the run, and which of its values the run has, if one is
+    swept. ``present`` is how the run is to be shown.
 
     Raises:
         ValueError: for more than ``MOST_ROWS`` rows, or a row whose entry has no style.
@@ -91,7 +93,8 @@ def pack_run(
         "stage": stage_digest,
         "steps": trajectories.steps,
         "floor": floor,
-        "clickable": clickable,
+        "starts": _starts(trajectories),
+        "starting": None if starting is None else starting.header(),
         "present": (present or Present()).header(),
         "sweep": None if sweep is None else {"digest": sweep[0], "present": sweep[1]},
         "log_losses": not surface.unbounded_below,
@@ -101,6 +104,12 @@ def pack_run(
     body = pack(header, arrays)
     digest = hashlib.blake2b(body, digest_size=8).hexdigest()
     return pack({**header, "digest": digest}, arrays)
+
+
+def _starts(trajectories: Trajectories) -> list[list[float]]:
+    """The starts in order, as the rows have them."""
+    first = {label.start: row for row, label in reversed(list(enumerate(trajectories.labels)))}
+    return [[float(value) for value in trajectories.positions[0, first[n]]] for n in sorted(first)]
 
 
 def lowest_loss(surface: Surface, trajectories: Trajectories) -> float:

@@ -1,4 +1,4 @@
-"""The panels that say where the race is run and how long: surface, start, steps, the rest."""
+"""The panels that say where the race is run and how long: surface, steps, the rest."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import streamlit as st
 
 from landscapes import SURFACES, Knob, Value
 from optim_core import NOISES, SCHEDULES, Noise, RunConfig, Scenario, Schedule
-from optim_core.run_knobs import COORDINATE, RUN_KNOBS
+from optim_core.run_knobs import RUN_KNOBS
 from pages.ui import state
 from pages.ui.controls import draw_knob, draw_knobs
 from pages.ui.rates import suited
-from pages.ui.words import _, plain, plural
+from pages.ui.starts import choose_streams
+from pages.ui.words import _, plain
 
 
 def choose_surface(scenario: Scenario) -> None:
@@ -30,30 +31,6 @@ def choose_surface(scenario: Scenario) -> None:
     draw_knobs(surface.knobs, dict(surface.settings), f"surface.{surface.key}", set_surface_knob)
 
 
-def choose_start(scenario: Scenario) -> None:
-    """Type the first start; a click on the contour does the same."""
-    bounds = scenario.landscape().bounds
-    columns = st.columns(2, gap="small", wrap=False)
-    for axis, (name, column) in enumerate(zip("xy", columns, strict=True)):
-        column.number_input(
-            _("Start {axis}").format(axis=name),
-            min_value=COORDINATE.low,
-            max_value=COORDINATE.high,
-            step=bounds.size / 100,
-            format="%.6g",
-            help=_("Or click on the contour map."),
-            **state.view(f"start.{name}", scenario.starts[0][axis], partial(set_coordinate, axis)),
-        )
-    others = len(scenario.starts) - 1
-    if others:
-        st.caption(
-            plural("and {number} more start", "and {number} more starts", others).format(
-                number=others
-            )
-        )
-        st.button(_("Keep only this start"), on_click=state.apply, args=(keep_first_start, None))
-
-
 def choose_steps(scenario: Scenario) -> None:
     """How long the race is."""
     _choose_config("steps", scenario.config)
@@ -66,7 +43,8 @@ def choose_rest(scenario: Scenario) -> None:
     _choose_declared("noise", _("Gradient noise"), NOISES, config.noise)
     if config.noise.key != "none":
         _choose_config("seed", config)
-        _choose_config("noise_seeds", config)
+    if config.noise.key != "none" or config.noise_seeds > 1:
+        choose_streams(scenario)
     _choose_limit("clip_norm", config)
     _choose_limit("clip_value", config)
     _choose_config("tolerance", config)
@@ -109,24 +87,6 @@ def set_surface_knob(scenario: Scenario, key: str, value: Value) -> Scenario:
     """The same surface with one of its settings changed."""
     settings = {**dict(scenario.surface_settings), key: value}
     return dataclasses.replace(scenario, surface_settings=settings)
-
-
-def set_coordinate(axis: int, scenario: Scenario, value: float) -> Scenario:
-    """The first start with one coordinate changed."""
-    first = list(scenario.starts[0])
-    first[axis] = value
-    return dataclasses.replace(scenario, starts=((first[0], first[1]), *scenario.starts[1:]))
-
-
-def set_start(scenario: Scenario, point: tuple[float, float]) -> Scenario:
-    """The first start moved to ``point``."""
-    return dataclasses.replace(scenario, starts=(point, *scenario.starts[1:]))
-
-
-def keep_first_start(scenario: Scenario, value: object = None) -> Scenario:
-    """Only the first start."""
-    del value
-    return dataclasses.replace(scenario, starts=scenario.starts[:1])
 
 
 def set_config(name: str, scenario: Scenario, value: Any) -> Scenario:

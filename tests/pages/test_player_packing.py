@@ -12,7 +12,6 @@ from hypothesis.extra import numpy as hnp
 
 from landscapes import Bounds, CriticalPoint, Surface, get_surface
 from optim_core import Entry, Outcome, RowLabel, RunConfig, Scenario, Trajectories, trace
-from pages.player.component import started_at
 from pages.player.decimation import kept_steps, vertex_budget
 from pages.player.packing import drawable, pack, unpack
 from pages.player.run import MOST_ROWS, EntryStyle, pack_run
@@ -268,25 +267,6 @@ def test_viewpoint_looks_over_no_wall() -> None:
     assert best_viewpoint(bowl) == (AZIMUTHS[0], ELEVATIONS[0])
     wall = np.where(columns - rows > 0.55, 1.0, 0.05)
     assert best_viewpoint(wall) != (AZIMUTHS[0], ELEVATIONS[0])
-
-
-@pytest.mark.parametrize(
-    ("sent", "point"),
-    [
-        ({"start": {"x": 1, "y": -2.5}}, (1.0, -2.5)),
-        ({"start": {"x": math.nan, "y": 0}}, None),
-        ({"start": {"x": "1", "y": 0}}, None),
-        ({"start": {"x": True, "y": 0}}, None),
-        ({"start": [1, 2]}, None),
-        ({"start": None}, None),
-        ({}, None),
-        (None, None),
-    ],
-)
-def test_only_two_finite_numbers_are_a_start(
-    sent: object, point: tuple[float, float] | None
-) -> None:
-    assert started_at(sent) == point
 
 
 @pytest.mark.parametrize("surface", ["saddle", "monkey_saddle"])

@@ -21,6 +21,11 @@ globalThis.downhill_player ??= Object.freeze({
       status: row.statusAt(clock.frame, stage.bounds).kind,
     }));
   },
+  // The starts as they are being arranged.
+  get starts() {
+    const { shown, selected, adding, starting } = counts.latest?.starts ?? {};
+    return { points: structuredClone(shown), selected, adding, most: starting?.most };
+  },
   get camera() { return structuredClone(counts.latest?.scene?.camera() ?? null); },
   get view() {
     const contour = counts.latest?.contour;

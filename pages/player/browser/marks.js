@@ -107,14 +107,11 @@ export function drawRing(pen, x, y, radius, theme, label) {
   if (label) drawText(pen, label, x + radius + 5, y - radius, { align: "start", colour: text, halo, font, size: sizes.text });
 }
 
-// Minima, saddles and starts, at the pixels that `toPixel` finds; smaller on a small map.
-export function drawPlaces(pen, stage, starts, theme, toPixel, scale = 1) {
-  const { cross, star, ring, mark } = theme.sizes;
+// Minima and saddles, at the pixels that `toPixel` finds; smaller on a small map.
+export function drawPlaces(pen, stage, theme, toPixel, scale = 1) {
+  const { cross, star, mark } = theme.sizes;
   for (const [x, y] of stage.saddles) drawCross(pen, ...toPixel(x, y), cross * scale, theme.text, theme.halo, mark * scale);
   for (const [x, y] of stage.minima) drawMarker(pen, "star", ...toPixel(x, y), star * scale, theme.dark ? "#ffd24a" : "#c98500", theme.halo);
-  for (const [number, [x, y]] of starts) {
-    drawRing(pen, ...toPixel(x, y), ring * scale, theme, starts.size > 1 ? String(number + 1) : "");
-  }
 }
 
 // A canvas over `panel` that takes no clicks, in CSS pixels whatever the screen.

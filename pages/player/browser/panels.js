@@ -42,10 +42,12 @@ export function build() {
   const badges = make("div", "dh-badges"), readout = make("div", "dh-readout"), bar = make("div", "dh-bar");
   bar.setAttribute("aria-hidden", "true");
   const contourReset = button("reset_view"), surfaceReset = button("reset_view");
-  const mapHint = hint("hint_contour");
+  const mapHint = make("span", "dh-hint"), addStart = button("add_start");
+  addStart.append(make("span", ""));
+  addStart.lastChild.dataset.text = "add_start";
   const unit = hint("axis_loss");
   unit.className = "dh-unit";
-  const contour = panel("contour", make("div", "dh-head", mapHint, badges), unit, bar, readout, contourReset);
+  const contour = panel("contour", make("div", "dh-head", mapHint, badges, addStart), unit, bar, readout, contourReset);
   const surface = panel("surface", make("div", "dh-head", hint("hint_surface")), surfaceReset);
   const losses = panel("losses");
 
@@ -97,7 +99,7 @@ export function build() {
   host.append(whole, contour, transport, sweep, surface, losses, legend, live);
   return {
     host, contour, surface, losses, transport, buttons, scrub, counter, speed, scales, list, badges, readout, bar,
-    sweep, choice, slider, value, strip, ends, live, whole, contourReset, surfaceReset, title, mapHint,
+    sweep, choice, slider, value, strip, ends, live, whole, contourReset, surfaceReset, title, mapHint, addStart,
   };
 }
 

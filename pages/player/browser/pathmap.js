@@ -6,6 +6,7 @@ import { clipped, contains, exit } from "./clip.js";
 import { fill } from "./legend.js";
 import { Layer, drawEnding, drawMarker, drawPlaces } from "./marks.js";
 import { Pointer } from "./pointer.js";
+import { Remover, drawStarts } from "./rings.js";
 import { MANY } from "./sizes.js";
 import { drawFading, drawGhosts, lengthOf, strokePath } from "./trails.js";
 
@@ -17,6 +18,9 @@ export class PathMap {
     this.heads = new Layer(panel, "dh-heads");
     this.grown = [];
     this.scale = 1;
+    this.starts = actions.starts;
+    this.remover = new Remover(this);
+    this.deafen = this.starts.listen(() => this.paths && this.drawHeads(this.at ?? 0));
     this.pointer = new Pointer(this, actions);
   }
 
@@ -130,7 +134,9 @@ export class PathMap {
     const pen = this.heads.pen, { run, theme } = this, { sizes } = theme;
     this.heads.clear();
     this.clip(pen);
-    drawPlaces(pen, this.stage, run.starts, theme, (x, y) => this.toPixel(x, y), this.scale);
+    drawPlaces(pen, this.stage, theme, (x, y) => this.toPixel(x, y), this.scale);
+    drawStarts(pen, this);
+    this.remover.place();
     const heads = this.order.map((r) => {
       const row = run.rows[r], path = this.paths[r], [vertex, part] = row.vertexAt(step);
       const place = row.place(step), pixel = this.toPixel(place.x, place.y);
@@ -187,6 +193,7 @@ export class PathMap {
   }
 
   destroy() {
+    this.deafen();
     this.pointer.destroy();
   }
 }

@@ -13,13 +13,15 @@ export function startAt(stage, x, y) {
   return { x: round(x, xHigh - xLow), y: round(y, yHigh - yLow) };
 }
 
-// The vertex of a path that the pointer is near to, or else the place itself.
-export function readout({ run, stage }, { nearest, plane }) {
+// The vertex of a path that the pointer is near to, or else the place itself, or the start there.
+export function readout({ run, stage }, { nearest, plane, start }) {
   const { words } = stage;
   if (nearest) {
     const { row, vertex } = nearest, { title } = run.entries[row.entry];
     return fill(words, "readout_path", { title, step: row.stepOf(vertex), loss: formatLoss(row.floor + row.above[vertex]) });
   }
   const [x, y] = plane, loss = stage.lossAt(x, y);
-  return fill(words, "readout", { x: formatLoss(x), y: formatLoss(y), loss: Number.isFinite(loss) ? formatLoss(loss) : "–" });
+  const found = { x: formatLoss(x), y: formatLoss(y), loss: Number.isFinite(loss) ? formatLoss(loss) : "–" };
+  if (!Number.isInteger(start) || run.starts.length === 1) return fill(words, "readout", found);
+  return fill(words, "readout_start", { number: start + 1, ...found });
 }

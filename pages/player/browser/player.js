@@ -1,5 +1,6 @@
 // One player on a page: a clock, three panels, a transport bar and a line-up.
 
+import { arrange } from "./arranging.js";
 import { Clock } from "./clock.js";
 import { Contour } from "./contour.js";
 import { wire } from "./controls.js";
@@ -10,7 +11,7 @@ import { loadPlotly, loadStyle } from "./loading.js";
 import { Losses } from "./losses.js";
 import { morph, release } from "./morphing.js";
 import { build, drawBar, name } from "./panels.js";
-import { readout, startAt } from "./places.js";
+import { readout } from "./places.js";
 import { readRun } from "./run.js";
 import { Scene, hasWebGL } from "./scene.js";
 import { stages } from "./stages.js";
@@ -74,9 +75,8 @@ export class Player {
     // Somebody's choice of axis holds for a surface; the next one is shown as suits it.
     if (before.stage?.digest !== stage.digest) this.chosenLog = undefined;
     this.log = this.chosenLog ?? run.log_losses;
-    parts.mapHint.dataset.text = run.clickable ? "hint_contour" : "hint_contour_still";
-    parts.host.classList.toggle("dh-clickable", run.clickable);
     name(parts, words);
+    this.starts.receive(run, stage);
     parts.host.classList.remove("dh-loading");
     parts.host.classList.toggle("dh-dark", theme.dark);
     parts.whole.hidden = !stage.empty;
@@ -110,7 +110,7 @@ export class Player {
   makePanels() {
     const { parts } = this;
     this.contour = new Contour(parts.contour, {
-      click: (x, y) => this.click(x, y),
+      starts: this.starts,
       hover: (found) => { this.parts.readout.textContent = found ? readout(this, found) : ""; },
     });
     this.losses = new Losses(parts.losses, (frame) => this.clock.seek(frame));
@@ -188,10 +188,6 @@ export class Player {
     }, 400);
   }
 
-  click(x, y) {
-    if (this.run.clickable) this.setTriggerValue("start", startAt(this.stage, x, y));
-  }
-
   resized() {
     cancelAnimationFrame(this.resizing);
     this.resizing = requestAnimationFrame(() => {
@@ -205,6 +201,7 @@ export class Player {
 
   listen() {
     this.icons = { play: this.parts.buttons.play.firstChild, pause: icon("pause") };
+    this.starts = arrange(this);
     this.sweepBar = new SweepBar(this.parts, {
       morph: (index) => morph(this, index),
       release: (index) => release(this, index),
@@ -239,6 +236,7 @@ export class Player {
     this.watch?.disconnect();
     this.sweepBar.destroy();
     clearTimeout(this.rested);
+    this.starts.destroy();
     this.contour?.destroy();
     this.scene?.destroy();
     this.losses?.destroy();

@@ -16,9 +16,7 @@ export function readRun(message) {
       x: column(0), y: column(1), above: column(2), steps: arrays.steps?.subarray(first, first + length),
     });
   });
-  const starts = new Map();
-  for (const row of rows) if (!starts.has(row.start)) starts.set(row.start, [row.x[0], row.y[0]]);
-  return { ...header, rows, starts };
+  return { ...header, rows };
 }
 
 // One path: `x`, `y` and the loss `above` the `floor` at each of `count` vertices, whose true steps

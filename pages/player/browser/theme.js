@@ -19,6 +19,7 @@ export function readTheme(element, projector = false) {
     dark,
     background,
     text,
+    accent: value("primary-color", text),
     font: value("font", "sans-serif"),
     grid: dark ? "rgba(255,255,255,0.14)" : "rgba(0,0,0,0.12)",
     halo: dark ? "rgba(4,10,20,0.85)" : "rgba(255,255,255,0.9)",

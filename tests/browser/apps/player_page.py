@@ -17,7 +17,7 @@ from optim_core import (
     Trajectories,
     trace,
 )
-from pages.player import PLAYER_WORDS, EntryStyle, show_player
+from pages.player import PLAYER_WORDS, EntryStyle, Starting, show_player
 
 MARKERS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "pentagon")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "solid", "dash", "dot")
@@ -115,8 +115,8 @@ else:
     styles = [style(i, OPTIMIZERS[n].title) for i, n in enumerate(names)]
 
 
-def started(x: float, y: float) -> None:
-    st.session_state.start = (x, y)
+def arranged(points: tuple[tuple[float, float], ...]) -> None:
+    st.session_state.start = points[0]
 
 
 show_player(
@@ -125,6 +125,6 @@ show_player(
     trajectories=result,
     styles=styles,
     words=PLAYER_WORDS,
-    on_start=started,
+    starting=Starting(most=1, full="One start is all there is room for.", arrange=arranged),
 )
 st.text(f"start {st.session_state.start[0]!r} {st.session_state.start[1]!r}")

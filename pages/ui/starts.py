@@ -1,0 +1,264 @@
+"""The starts of a race: one or several, typed, added and removed; and how many runs that may be."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import streamlit as st
+import torch
+from streamlit.delta_generator import DeltaGenerator
+
+from optim_core import Scenario
+from optim_core.run_knobs import COORDINATE, RUN_KNOBS
+from pages.player import MOST_ROWS, Starting
+from pages.ui import state
+from pages.ui.controls import draw_knob
+from pages.ui.words import _, plain, plural
+
+MOST_STARTS = 16
+"""What a page holds: as many numbered rings as a map can show apart."""
+
+CELLS = 9
+"""A new start stands in the middle of one of ``CELLS`` x ``CELLS`` cells of the view."""
+
+EDGE = 0.08
+"""The share of the view along each side that a new start keeps away from."""
+
+LIST = "starts.list"
+"""The key of the list of several starts."""
+
+Point = tuple[float, float]
+
+
+def most_starts(scenario: Scenario) -> int:
+    """How many starts the page offers: 16, or as many as the picture has paths for; at least 1."""
+    runs = len(scenario.entries) * scenario.config.noise_seeds
+    return max(1, min(MOST_STARTS, MOST_ROWS // runs))
+
+
+def most_streams(scenario: Scenario) -> int:
+    """How many noise streams the picture has paths for; at least 1."""
+    return max(1, MOST_ROWS // (len(scenario.entries) * len(scenario.starts)))
+
+
+def full_sentence(scenario: Scenario) -> str:
+    """Why there is no start to add where :func:`most_starts` is reached."""
+    most = most_starts(scenario)
+    if most == MOST_STARTS:
+        return _("{most} starts are the most that the map can tell apart.").format(most=most)
+    sentence = plural(
+        "The picture has room for {most} start: {entries} x {streams} paths each, {paths} in all.",
+        "The picture has room for {most} starts: {entries} x {streams} paths each, {paths} in all.",
+        most,
+    )
+    return sentence.format(
+        most=most,
+        entries=len(scenario.entries),
+        streams=scenario.config.noise_seeds,
+        paths=MOST_ROWS,
+    )
+
+
+def starting(scenario: Scenario) -> Starting:
+    """What the contour lets people do with the starts of ``scenario``."""
+    return Starting(
+        most=most_starts(scenario), full=full_sentence(scenario), arrange=rearranged_by_hand
+    )
+
+
+def rearranged_by_hand(points: tuple[Point, ...]) -> None:
+    """Take what somebody has arranged on the contour."""
+    state.apply(set_starts, points)
+
+
+def choose_starts(scenario: Scenario) -> None:
+    """The only start as two numbers, or the list of several; and what adds one."""
+    if len(scenario.starts) == 1:
+        _choose_point(scenario, 0, st.columns(2, gap="small", wrap=False), "start")
+    else:
+        _choose_several(scenario)
+    full = len(scenario.starts) >= most_starts(scenario)
+    st.button(
+        _("Add a start"),
+        key="start.add",
+        icon=":material/add_location_alt:",
+        width="stretch",
+        disabled=full,
+        help=plain(full_sentence(scenario)) if full else None,
+        on_click=_add,
+    )
+    if full:
+        st.caption(plain(full_sentence(scenario)))
+
+
+def _choose_several(scenario: Scenario) -> None:
+    # Without their number in its title: an expander of another title would close.
+    listed = st.expander(
+        _("Starts"), key=LIST, icon=":material/location_on:", type="compact", on_change="rerun"
+    )
+    # Closed, the list is not even drawn: sixteen starts are 64 widgets.
+    if not listed.open:
+        return
+    with listed:
+        for index in range(len(scenario.starts)):
+            with st.container(key=f"start-row-{index}"):
+                _choose_one_of(scenario, index)
+
+
+def _choose_one_of(scenario: Scenario, index: int) -> None:
+    number = index + 1
+    *fields, only, remove = st.columns((0.36, 0.36, 0.14, 0.14), gap=None, wrap=False)
+    _choose_point(scenario, index, fields, f"start.{index}")
+    # The style sheet leaves only the pictures to see: the words are for those who listen.
+    only.button(
+        _("Keep only start {number}").format(number=number),
+        key=f"start.{index}.only",
+        icon=":material/filter_center_focus:",
+        type="tertiary",
+        help=_("Keep only this one"),
+        on_click=state.apply,
+        args=(keep_only, index),
+    )
+    remove.button(
+        _("Remove start {number}").format(number=number),
+        key=f"start.{index}.remove",
+        icon=":material/close:",
+        type="tertiary",
+        help=_("Remove this start"),
+        on_click=state.apply,
+        args=(remove_start, index),
+    )
+
+
+def _choose_point(
+    scenario: Scenario, index: int, columns: Sequence[DeltaGenerator], key: str
+) -> None:
+    several = len(scenario.starts) > 1
+    for axis, (name, column) in enumerate(zip("xy", columns, strict=True)):
+        label = _("Start {axis}").format(axis=name)
+        if several:
+            label = _("Start {number}, {axis}").format(number=index + 1, axis=name)
+        column.number_input(
+            label,
+            min_value=COORDINATE.low,
+            max_value=COORDINATE.high,
+            step=scenario.landscape().bounds.size / 100,
+            format="%.6g",
+            help=None if several else _("Or click on the contour map."),
+            label_visibility="collapsed" if several else "visible",
+            **state.view(f"{key}.{name}", scenario.starts[index][axis], _setter(index, axis)),
+        )
+
+
+def _setter(index: int, axis: int) -> state.Edit:
+    return partial(set_coordinate, index, axis)
+
+
+def _add() -> None:
+    state.apply(add_start, None)
+    # Whoever adds one here goes on to type where it is.
+    st.session_state[LIST] = True
+
+
+def choose_streams(scenario: Scenario) -> None:
+    """How many noise streams, of those the picture has paths for."""
+    knob, present, most = (
+        RUN_KNOBS["noise_seeds"],
+        scenario.config.noise_seeds,
+        most_streams(scenario),
+    )
+    low, slider_high = knob.slider_range
+    top = max(most, present)
+    if top > low:
+        knob = dataclasses.replace(knob, high=float(top), slider_high=min(slider_high, top))
+        draw_knob(knob, present, "config.noise_seeds", set_streams)
+    if most < slider_high:
+        entries, starts = len(scenario.entries), len(scenario.starts)
+        sentence = plural(
+            "At most {most} noise stream: {entries} optimizers x {starts} starts, and the picture"
+            " has room for {paths} paths.",
+            "At most {most} noise streams: {entries} optimizers x {starts} starts, and the picture"
+            " has room for {paths} paths.",
+            most,
+        )
+        told = sentence.format(most=most, entries=entries, starts=starts, paths=MOST_ROWS)
+        st.caption(plain(told))
+
+
+def set_streams(scenario: Scenario, number: int) -> Scenario:
+    """Another number of noise streams."""
+    config = dataclasses.replace(scenario.config, noise_seeds=number)
+    return dataclasses.replace(scenario, config=config)
+
+
+def set_starts(scenario: Scenario, points: tuple[Point, ...]) -> Scenario:
+    """Other starts, as arranged by hand.
+
+    Raises:
+        ValueError: saying why there cannot be so many; fewer than before are never too many.
+    """
+    if len(points) > max(most_starts(scenario), len(scenario.starts)):
+        raise ValueError(full_sentence(scenario))
+    return dataclasses.replace(scenario, starts=points)
+
+
+def set_coordinate(index: int, axis: int, scenario: Scenario, value: float) -> Scenario:
+    """One coordinate of one start changed."""
+    point = list(scenario.starts[index])
+    point[axis] = value
+    changed = (*scenario.starts[:index], (point[0], point[1]), *scenario.starts[index + 1 :])
+    return dataclasses.replace(scenario, starts=changed)
+
+
+def add_start(scenario: Scenario, value: object = None) -> Scenario:
+    """One start more, where there is most room.
+
+    Raises:
+        ValueError: saying why, when there is no room for another.
+    """
+    del value
+    if len(scenario.starts) >= most_starts(scenario):
+        raise ValueError(full_sentence(scenario))
+    return dataclasses.replace(scenario, starts=(*scenario.starts, free_place(scenario)))
+
+
+def remove_start(scenario: Scenario, index: int) -> Scenario:
+    """Without one of the starts; the last one stays."""
+    if len(scenario.starts) == 1:
+        return scenario
+    left = scenario.starts[:index] + scenario.starts[index + 1 :]
+    return dataclasses.replace(scenario, starts=left)
+
+
+def keep_only(scenario: Scenario, index: int) -> Scenario:
+    """Only one of the starts."""
+    return dataclasses.replace(scenario, starts=scenario.starts[index : index + 1])
+
+
+def free_place(scenario: Scenario) -> Point:
+    """The place of a coarse grid over the view that is farthest from every start.
+
+    Distances are shares of the view's sides. Where the loss is not finite nothing can start.
+    """
+    surface = scenario.landscape()
+    bounds = surface.bounds
+    shares = np.linspace(EDGE, 1 - EDGE, CELLS)
+    across, up = (part.ravel() for part in np.meshgrid(shares, shares))
+    width, depth = bounds.x_high - bounds.x_low, bounds.y_high - bounds.y_low
+    x, y = bounds.x_low + across * width, bounds.y_low + up * depth
+    taken = np.array(scenario.starts)
+    gaps = np.hypot((x[:, None] - taken[:, 0]) / width, (y[:, None] - taken[:, 1]) / depth).min(
+        axis=1
+    )
+    losses = surface.value(torch.from_numpy(x), torch.from_numpy(y)).numpy()
+    best = int(np.argmax(np.where(np.isfinite(losses), gaps, -1.0)))
+    return _rounded(float(x[best]), width), _rounded(float(y[best]), depth)
+
+
+def _rounded(value: float, size: float) -> float:
+    """``value`` with as many digits as the picture can show: it stands in the link."""
+    return round(value, min(max(3 - math.floor(math.log10(size)), 0), 12))
