@@ -27,7 +27,14 @@ def free_port() -> int:
 
 @contextmanager
 def served(app: Path = APP) -> Iterator[str]:
-    """The address of ``app`` while it is being served.
+    """The address of ``app`` while it is being served; errors as of :func:`serving`."""
+    with serving(app) as (address, _):
+        yield address
+
+
+@contextmanager
+def serving(app: Path = APP) -> Iterator[tuple[str, int]]:
+    """The address of ``app`` and the number of its process while it is being served.
 
     Raises:
         RuntimeError: with the server's output, when it ends or does not answer in time.
@@ -49,7 +56,7 @@ def served(app: Path = APP) -> Iterator[str]:
                 output.seek(0)
                 said = output.read().decode(errors="replace")
                 raise RuntimeError(f"the server did not come up and said:\n{said}")
-            yield address
+            yield address, server.pid
         finally:
             server.terminate()
             try:
