@@ -24,7 +24,7 @@ from pages.ui.rewinding import rewind_after
 from pages.ui.setting_up import choose_rest, choose_steps, choose_surface
 from pages.ui.sharing import show_link
 from pages.ui.starts import choose_starts, starting
-from pages.ui.styling import entry_styles, paint_cards
+from pages.ui.styling import entry_styles
 from pages.ui.sweeping import sweeping
 from pages.ui.words import _, plain, reason
 
@@ -56,7 +56,8 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
 # Places of their own, so that neither moves what follows: the player would start anew.
 question, refusal = st.container(), st.empty()
 shown, trajectories = drawn(scenario, refusal)
-surface, styles = shown.landscape(), entry_styles(shown.entries)
+present = state.presentation()
+surface, styles = shown.landscape(), entry_styles(shown.entries, present)
 if preset := shown_preset(shown):
     heading.markdown(f"# {plain(_(preset.preset.title))}")
     with pair:
@@ -73,7 +74,7 @@ show_player(
     words=player_words(_),
     starting=starting(shown),
     sweeping=sweeping(shown),
-    present=state.presentation().present(len(shown.entries)),
+    present=present.present(len(shown.entries)),
     on_present=state.show_as,
 )
 rewind_after(times_picked())
@@ -88,7 +89,6 @@ with st.sidebar:
     choose_steps(scenario)
     st.subheader(_("Line-up"))
     choose_line_up(scenario)
-    paint_cards(entry_styles(scenario.entries))
     with st.expander(_("Schedule, noise, clipping"), key="rest", on_change="rerun") as rest:
         if rest.open:
             choose_rest(scenario)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import dataclasses
-from functools import partial
-
 import streamlit as st
 
-from landscapes import Refusal, Value
 from optim_core import OPTIMIZERS, WRAPPERS, Entry, Scenario
 from optim_core.scenario import MAX_LINE_UP
+from pages.player import EntryStyle
 from pages.ui import state
+from pages.ui.cards import cards, on_card, rearrange
 from pages.ui.controls import draw_knobs
-from pages.ui.rates import suited_entries
+from pages.ui.entry_menu import draw_menu
+from pages.ui.line_up_edits import (
+    add_entry,
+    set_optimizer,
+    set_setting,
+    set_wrapper,
+    set_wrapper_setting,
+)
+from pages.ui.presentation import Look
+from pages.ui.styling import entry_styles
+from pages.ui.swatches import paint_cards
 from pages.ui.words import _, plain
 
 ALWAYS_SHOWN = "learning_rate"
@@ -20,9 +28,13 @@ ALWAYS_SHOWN = "learning_rate"
 
 def choose_line_up(scenario: Scenario) -> None:
     """Draw the card of every entry and the button that adds one."""
-    for index, entry in enumerate(scenario.entries):
-        with st.container(key=f"card-{index}", gap=None):
-            _draw_card(index, entry, scenario)
+    present, known = state.presentation(), cards(len(scenario.entries))
+    styles = entry_styles(scenario.entries, present)
+    looks = [present.look(index) for index in range(len(known))]
+    paint_cards(known, styles, [look.hidden for look in looks])
+    for index, card in enumerate(known):
+        with st.container(key=f"card-{card}", gap=None):
+            _draw_card(card, index, scenario, styles[index], looks[index])
     full = len(scenario.entries) >= MAX_LINE_UP
     st.button(
         _("Add an optimizer"),
@@ -33,57 +45,57 @@ def choose_line_up(scenario: Scenario) -> None:
         help=_("A line-up has at most {number} entries.").format(number=MAX_LINE_UP)
         if full
         else None,
-        on_click=state.apply,
-        args=(add_entry, None),
+        on_click=rearrange,
+        args=(add_entry,),
     )
 
 
-def _draw_card(index: int, entry: Entry, scenario: Scenario) -> None:
+def _draw_card(card: int, index: int, scenario: Scenario, style: EntryStyle, look: Look) -> None:
+    entry = scenario.entries[index]
     spec = OPTIMIZERS[entry.optimizer]
     titles = {key: _(declared.title) for key, declared in OPTIMIZERS.items()}
-    picker, remove = st.columns((0.86, 0.14), gap=None, vertical_alignment="center", wrap=False)
-    picker.selectbox(
-        _("Optimizer {number}").format(number=index + 1),
-        list(titles),
-        format_func=lambda key: titles[key],
-        label_visibility="collapsed",
-        **state.view(f"entry.{index}.optimizer", entry.optimizer, partial(set_optimizer, index)),
-    )
-    remove.button(
-        " ",
-        key=f"entry.{index}.remove",
-        icon=":material/close:",
-        type="tertiary",
-        disabled=len(scenario.entries) == 1,
-        help=_("Remove {optimizer}").format(optimizer=titles[entry.optimizer]),
-        on_click=state.apply,
-        args=(remove_entry, index),
-    )
-    change = partial(set_setting, index)
+    if look.name or look.hidden:
+        _draw_name(card, style, look)
+    with st.container(
+        key=f"top-of-card-{card}",
+        horizontal=True,
+        wrap=False,
+        vertical_alignment="center",
+        gap="xsmall",
+    ):
+        st.selectbox(
+            _("Optimizer {number}").format(number=index + 1),
+            list(titles),
+            format_func=lambda key: titles[key],
+            label_visibility="collapsed",
+            **state.view(f"entry.{card}.optimizer", entry.optimizer, on_card(card, set_optimizer)),
+        )
+        draw_menu(card, index, len(scenario.entries), style, look)
+    change = on_card(card, set_setting)
     shown = [knob for knob in spec.knobs if knob.key == ALWAYS_SHOWN]
     rest = [knob for knob in spec.knobs if knob.key != ALWAYS_SHOWN]
     values = dict(entry.settings)
-    draw_knobs(shown, values, f"entry.{index}", change)
+    draw_knobs(shown, values, f"entry.{card}", change)
     # Closed cards are not even drawn: eight line-ups of knobs would triple the work of a rerun.
     more = st.expander(
-        _("More settings"), key=f"entry.{index}.more", type="compact", on_change="rerun"
+        _("More settings"), key=f"entry.{card}.more", type="compact", on_change="rerun"
     )
     if more.open:
         with more:
             st.caption(plain(_(spec.story)))
-            draw_knobs(rest, values, f"entry.{index}.{spec.key}", change)
-            _choose_wrapper(index, entry)
-            st.button(
-                _("Duplicate"),
-                key=f"entry.{index}.copy",
-                icon=":material/content_copy:",
-                disabled=len(scenario.entries) >= MAX_LINE_UP,
-                on_click=state.apply,
-                args=(copy_entry, index),
-            )
+            draw_knobs(rest, values, f"entry.{card}.{spec.key}", change)
+            _choose_wrapper(card, entry)
 
 
-def _choose_wrapper(index: int, entry: Entry) -> None:
+def _draw_name(card: int, style: EntryStyle, look: Look) -> None:
+    """The entry's own name over its optimizer, and whether it is out of sight."""
+    name = f"**{plain(style.title)}**" if look.name else ""
+    hidden = f":material/visibility_off: {plain(_('Hidden'))}" if look.hidden else ""
+    with st.container(key=f"name-of-card-{card}"):
+        st.markdown("  \n".join(part for part in (name, hidden) if part))
+
+
+def _choose_wrapper(card: int, entry: Entry) -> None:
     if not WRAPPERS:
         return
     titles = {"": _("Nothing"), **{key: _(spec.title) for key, spec in WRAPPERS.items()}}
@@ -91,71 +103,11 @@ def _choose_wrapper(index: int, entry: Entry) -> None:
         _("Around it"),
         list(titles),
         format_func=lambda key: titles[key],
-        **state.view(f"entry.{index}.wrapper", entry.wrapper or "", partial(set_wrapper, index)),
+        **state.view(f"entry.{card}.wrapper", entry.wrapper or "", on_card(card, set_wrapper)),
     )
     if entry.wrapper is not None:
         spec = WRAPPERS[entry.wrapper]
         st.caption(plain(_(spec.story)))
-        prefix = f"entry.{index}.{spec.key}"
-        draw_knobs(
-            spec.knobs, dict(entry.wrapper_settings), prefix, partial(set_wrapper_setting, index)
-        )
-
-
-def set_optimizer(index: int, scenario: Scenario, key: str) -> Scenario:
-    """Another optimizer with its own defaults: a learning rate means something else to each."""
-    present = scenario.entries[index]
-    entry = Entry(key, (), present.wrapper, present.wrapper_settings)
-    return _replace(scenario, index, *suited_entries(scenario, (entry,)))
-
-
-def set_setting(index: int, scenario: Scenario, key: str, value: Value) -> Scenario:
-    """One setting of one entry changed."""
-    return _replace(scenario, index, scenario.entries[index].changed(**{key: value}))
-
-
-def set_wrapper(index: int, scenario: Scenario, key: str) -> Scenario:
-    """Another wrapper, with its defaults, or none for the empty key."""
-    entry = dataclasses.replace(scenario.entries[index], wrapper=key or None, wrapper_settings=())
-    return _replace(scenario, index, entry)
-
-
-def set_wrapper_setting(index: int, scenario: Scenario, key: str, value: Value) -> Scenario:
-    """One setting of one entry's wrapper changed."""
-    entry = scenario.entries[index]
-    settings = {**dict(entry.wrapper_settings), key: value}
-    return _replace(scenario, index, dataclasses.replace(entry, wrapper_settings=settings))
-
-
-def add_entry(scenario: Scenario, value: object = None) -> Scenario:
-    """One entry more: the first optimizer that is not in the line-up yet."""
-    del value
-    present = {entry.optimizer for entry in scenario.entries}
-    free = next((key for key in OPTIMIZERS if key not in present), next(iter(OPTIMIZERS)))
-    added = suited_entries(scenario, (Entry(free),))
-    return _line_up(scenario, (*scenario.entries, *added))
-
-
-def copy_entry(scenario: Scenario, index: int) -> Scenario:
-    """The entry once more, right after itself."""
-    entries = list(scenario.entries)
-    entries.insert(index + 1, entries[index])
-    return _line_up(scenario, tuple(entries))
-
-
-def remove_entry(scenario: Scenario, index: int) -> Scenario:
-    """The line-up without one entry."""
-    entries = scenario.entries[:index] + scenario.entries[index + 1 :]
-    return dataclasses.replace(scenario, entries=entries)
-
-
-def _line_up(scenario: Scenario, entries: tuple[Entry, ...]) -> Scenario:
-    # The button is disabled by then, but what a browser sends need not come from our buttons.
-    if len(entries) > MAX_LINE_UP:
-        raise Refusal("a line-up has at most {most} entries", most=MAX_LINE_UP)
-    return dataclasses.replace(scenario, entries=entries)
-
-
-def _replace(scenario: Scenario, index: int, entry: Entry) -> Scenario:
-    entries = (*scenario.entries[:index], entry, *scenario.entries[index + 1 :])
-    return dataclasses.replace(scenario, entries=entries)
+        prefix = f"entry.{card}.{spec.key}"
+        change = on_card(card, set_wrapper_setting)
+        draw_knobs(spec.knobs, dict(entry.wrapper_settings), prefix, change)

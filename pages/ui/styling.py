@@ -5,12 +5,11 @@ from __future__ import annotations
 import colorsys
 from collections import Counter
 
-import streamlit as st
-
 from landscapes import Knob, Value
 from optim_core import OPTIMIZERS, WRAPPERS, Entry
 from pages.player import EntryStyle
 from pages.ui.positions import written
+from pages.ui.presentation import Presentation
 from pages.ui.words import _, listed
 
 MARKERS = (
@@ -26,18 +25,24 @@ REPEAT_LIGHTNESS = (0.0, 0.16, -0.16, 0.26, -0.26, 0.08, -0.08, 0.2)
 SETTINGS_IN_TITLE = 2
 
 
-def entry_styles(entries: tuple[Entry, ...]) -> list[EntryStyle]:
-    """A style an entry; entries of one optimizer are told apart by shade, dash and title."""
+def entry_styles(
+    entries: tuple[Entry, ...], presentation: Presentation | None = None
+) -> list[EntryStyle]:
+    """A style an entry; entries of one optimizer are told apart by shade, dash and title.
+
+    A name or a colour that somebody has chosen stands as it is.
+    """
     seen: Counter[str] = Counter()
     styles = []
     for index, entry in enumerate(entries):
         spec = OPTIMIZERS[entry.optimizer]
         repeat = seen[entry.optimizer]
         seen[entry.optimizer] += 1
+        look = (presentation or Presentation()).look(index)
         styles.append(
             EntryStyle(
-                title=_title(entry, entries, repeat),
-                colour=_shade(spec.colour, REPEAT_LIGHTNESS[repeat]),
+                title=look.name or _title(entry, entries, repeat),
+                colour=look.colour or _shade(spec.colour, REPEAT_LIGHTNESS[repeat]),
                 dash=spec.dash if repeat == 0 else _other_dash(spec.dash, repeat),
                 marker=MARKERS[index],
             )
@@ -91,13 +96,3 @@ def _shade(colour: str, lighter: float) -> str:
     hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
     changed = colorsys.hls_to_rgb(hue, min(0.8, max(0.22, lightness + lighter)), saturation)
     return "#" + "".join(f"{round(255 * part):02x}" for part in changed)
-
-
-def paint_cards(styles: list[EntryStyle]) -> None:
-    """Give each card of the line-up the colour and the dash of its entry."""
-    rules = (
-        f".st-key-card-{index} {{ --card-colour: {style.colour}; "
-        f"--card-dash: {'solid' if style.dash == 'solid' else 'dashed'}; }}"
-        for index, style in enumerate(styles)
-    )
-    st.html(f"<style>{' '.join(rules)}</style>")

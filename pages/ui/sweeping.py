@@ -15,6 +15,7 @@ from optim_core import Entry, Outcome, Scenario, Sweep, numeric_knobs, sweep
 from optim_core.sweeping import setting_of, with_setting
 from pages.player import MOST_RUNS, End, ShownSweep, Sweeping, SweptPaths, swept_paths
 from pages.ui import state
+from pages.ui.cards import cards
 from pages.ui.outcomes import written_place
 from pages.ui.positions import written
 from pages.ui.words import _, listed, plain, reason
@@ -30,13 +31,13 @@ _CHOSEN = "chosen sweep"
 
 @dataclass(frozen=True)
 class Chosen:
-    """A knob that somebody chose to sweep.
+    """A knob that somebody chose to sweep, of the entry ``card`` wherever that stands.
 
     ``anchor`` is the value that the sweep goes through exactly. While the entry has any of the
     sweep's values the anchor stays, so that letting go of the slider changes nothing in the sweep.
     """
 
-    entry: int
+    card: int
     optimizer: str
     wrapper: str | None
     knob: str
@@ -72,7 +73,8 @@ def choose(scenario: Scenario, entry: int, knob: str) -> None:
     if 0 <= entry < len(scenario.entries) and knob in numeric_knobs(scenario.entries[entry]):
         swept = scenario.entries[entry]
         present = float(setting_of(swept, knob))
-        st.session_state[_CHOSEN] = Chosen(entry, swept.optimizer, swept.wrapper, knob, present)
+        card = cards(len(scenario.entries))[entry]
+        st.session_state[_CHOSEN] = Chosen(card, swept.optimizer, swept.wrapper, knob, present)
 
 
 def release(entry: int, knob: str, value: float) -> None:
@@ -95,10 +97,11 @@ def set_swept(entry: int, knob: str, scenario: Scenario, value: float) -> Scenar
 
 def _shown(scenario: Scenario) -> ShownSweep | None:
     chosen = st.session_state.get(_CHOSEN)
-    entry = None if chosen is None else _still_there(scenario, chosen)
-    if chosen is None or entry is None:
+    place = None if chosen is None else _still_there(scenario, chosen)
+    if chosen is None or place is None:
         st.session_state.pop(_CHOSEN, None)
         return None
+    entry = scenario.entries[place]
     present = float(setting_of(entry, chosen.knob))
     try:
         found = _of(scenario, entry, chosen)
@@ -115,7 +118,7 @@ def _shown(scenario: Scenario) -> ShownSweep | None:
     ]
     titles = [_title(scenario.landscape(), end) for end in found.ends]
     return ShownSweep(
-        entry=chosen.entry,
+        entry=place,
         paths=found.paths,
         present=found.values.index(present),
         texts=texts,
@@ -125,12 +128,15 @@ def _shown(scenario: Scenario) -> ShownSweep | None:
     )
 
 
-def _still_there(scenario: Scenario, chosen: Chosen) -> Entry | None:
-    if chosen.entry >= len(scenario.entries):
+def _still_there(scenario: Scenario, chosen: Chosen) -> int | None:
+    """Where the entry stands now, if it is what it was when its knob was chosen."""
+    known = cards(len(scenario.entries))
+    if chosen.card not in known:
         return None
-    entry = scenario.entries[chosen.entry]
+    place = known.index(chosen.card)
+    entry = scenario.entries[place]
     same = (entry.optimizer, entry.wrapper) == (chosen.optimizer, chosen.wrapper)
-    return entry if same else None
+    return place if same else None
 
 
 def _whole(entry: Entry, knob: str) -> bool:

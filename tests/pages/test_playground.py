@@ -7,7 +7,6 @@ from streamlit.testing.v1 import AppTest
 
 from landscapes import SURFACES
 from optim_core import DEFAULT_SCENARIO, OPTIMIZERS, WRAPPERS, Entry, RunConfig, Scenario
-from optim_core.scenario import MAX_LINE_UP
 from pages.ui.state import OPENING
 from tests.pages.visiting import present, sound, visit
 
@@ -98,37 +97,6 @@ def test_divergence_is_told_in_words():
     app = visit(one("sgd", learning_rate=1.0))
     assert stories(app)[0].startswith("Diverged")
     assert "step" in stories(app)[0]
-
-
-def test_entries_can_be_added_up_to_the_limit_copied_and_removed():
-    app = visit(one("sgd"))
-    for _ in range(MAX_LINE_UP - 1):
-        sound(app.button(key="entry.add").click().run())
-    assert len(present(app).entries) == MAX_LINE_UP
-    assert app.button(key="entry.add").disabled
-    open_card(app, 1)
-    assert app.button(key="entry.1.copy").disabled
-    sound(app.button(key="entry.0.remove").click().run())
-    sound(app.button(key="entry.1.copy").click().run())
-    entries = present(app).entries
-    assert entries[1] == entries[2]
-    assert len(app.table[0].value) == MAX_LINE_UP
-
-
-def test_the_last_entry_stays():
-    assert visit(one("sgd")).button(key="entry.0.remove").disabled
-
-
-def test_removing_an_entry_moves_the_widgets_of_the_next_up():
-    app = visit(
-        Scenario(
-            surface="rosenbrock", entries=(Entry("sgd"), Entry("adam", {"learning_rate": 0.3}))
-        )
-    )
-    sound(app.button(key="entry.0.remove").click().run())
-    assert app.selectbox(key="entry.0.optimizer").value == "adam"
-    assert app.number_input(key="entry.0.learning_rate.number").value == 0.3
-    assert present(app).entries == (Entry("adam", {"learning_rate": 0.3}),)
 
 
 @pytest.mark.parametrize("key", WRAPPERS)

@@ -1,9 +1,15 @@
 """How entries look and what they are called."""
 
 import re
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+import pytest
 
 from optim_core import OPTIMIZERS, Entry
-from pages.ui.styling import entry_styles
+from pages.ui.presentation import Look, Presentation
+from pages.ui.styling import MARKERS, REPEAT_DASHES, entry_styles
+from pages.ui.swatches import swatch
 
 
 def test_one_of_each_keeps_its_own_name_and_colour():
@@ -27,3 +33,23 @@ def test_eight_equal_entries_are_all_different_to_the_eye():
     assert len({style.marker for style in styles}) == 8
     assert len({(style.colour, style.dash) for style in styles}) == 8
     assert all(re.fullmatch("#[0-9a-fA-F]{6}", style.colour) for style in styles)
+
+
+def test_what_somebody_chose_stands_for_itself():
+    chosen = Presentation(looks=(Look(), Look(name="Mine", colour="#12ab34")))
+    first, second = entry_styles((Entry("adam"), Entry("adam")), chosen)
+    assert (second.title, second.colour) == ("Mine", "#12ab34")
+    assert first.colour == OPTIMIZERS["adam"].colour
+    assert first.dash != second.dash
+
+
+@pytest.mark.parametrize("dash", REPEAT_DASHES)
+@pytest.mark.parametrize("marker", MARKERS)
+def test_a_swatch_is_a_picture_of_its_own(dash, marker):
+    kind, _, text = swatch(dash, marker).partition(",")
+    assert kind == "data:image/svg+xml"
+    assert '"' not in text and "(" not in text
+    ElementTree.fromstring(unquote(text))
+    others = [swatch(other, marker) for other in set(REPEAT_DASHES) - {dash}]
+    others += [swatch(dash, other) for other in set(MARKERS) - {marker}]
+    assert swatch(dash, marker) not in others

@@ -1,0 +1,183 @@
+"""The menu of a card: what an entry is called, how it looks, where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from optim_core.scenario import MAX_LINE_UP
+from pages.player import EntryStyle
+from pages.ui import state
+from pages.ui.cards import on_card, rearrange, restyle
+from pages.ui.line_up_edits import copy_entry, move_entry, remove_entry, reset_entry
+from pages.ui.presentation import MAX_NAME, Look, tidy_colour, tidy_name
+from pages.ui.words import _
+
+
+def palette() -> dict[str, str]:
+    """Colours that stay apart for the colour-blind, by name.
+
+    Seven of M. Okabe and K. Ito, Color Universal Design, 2008; olive, wine and indigo of P. Tol,
+    Colour Schemes, SRON/EPS/TN/09-002.
+    """
+    return {
+        "#0072b2": _("Blue"),
+        "#56b4e9": _("Sky blue"),
+        "#009e73": _("Green"),
+        "#999933": _("Olive"),
+        "#f0e442": _("Yellow"),
+        "#e69f00": _("Orange"),
+        "#d55e00": _("Vermilion"),
+        "#882255": _("Wine"),
+        "#cc79a7": _("Pink"),
+        "#332288": _("Indigo"),
+    }
+
+
+def draw_menu(card: int, index: int, entries: int, style: EntryStyle, look: Look) -> None:
+    """A button that opens the menu of the entry ``card``, which stands at ``index``."""
+    # Its words stay the same, name or no name: Streamlit closes a menu whose label changes.
+    menu = st.popover(
+        _("Name, colour, place"),
+        key=f"entry.{card}.menu",
+        icon=":material/more_vert:",
+        type="tertiary",
+        help=_("Name, colour, place"),
+        on_change="rerun",
+    )
+    # Closed, a menu is not even drawn: eight of them would triple the work of a rerun.
+    if not menu.open:
+        return
+    with menu, st.container(key=f"menu-of-card-{card}", gap="small"):
+        _choose_name(card, style, look)
+        _choose_colour(card, style, look)
+        with st.container(horizontal=True, gap="small"):
+            _choose_place(card, index, entries)
+            _choose_rest(card, entries, look)
+
+
+def _choose_name(card: int, style: EntryStyle, look: Look) -> None:
+    st.text_input(
+        _("Name"),
+        max_chars=MAX_NAME,
+        placeholder=style.title,
+        help=_("Shown in the picture and in the table; empty for the optimizer's own name."),
+        **_look_view(f"entry.{card}.name", card, "name", look.name, tidy_name),
+    )
+
+
+def _choose_colour(card: int, style: EntryStyle, look: Look) -> None:
+    st.caption(_("Colour"))
+    colours = palette()
+    rules = (
+        f'[class*="-colour-{colour.lstrip("#")}"] button {{ --palette-colour: {colour}; }}'
+        for colour in colours
+    )
+    st.html(f"<style>{' '.join(rules)}</style>")
+    with st.container(key=f"palette-of-card-{card}", horizontal=True, gap="xsmall"):
+        for colour, name in colours.items():
+            st.button(
+                name,
+                key=f"entry.{card}.colour.{colour.lstrip('#')}",
+                type="primary" if colour == look.colour else "secondary",
+                help=name,
+                on_click=restyle,
+                args=(card,),
+                kwargs={"colour": colour},
+            )
+        st.color_picker(
+            _("Any other colour"),
+            label_visibility="collapsed",
+            **_look_view(f"entry.{card}.colour", card, "colour", style.colour, tidy_colour),
+        )
+    if look.colour:
+        st.button(
+            _("The optimizer's own colour"),
+            key=f"entry.{card}.colour.own",
+            icon=":material/format_color_reset:",
+            type="tertiary",
+            on_click=restyle,
+            args=(card,),
+            kwargs={"colour": ""},
+        )
+
+
+def _choose_place(card: int, index: int, entries: int) -> None:
+    move = on_card(card, move_entry)
+    for name, label, icon, by, possible in (
+        ("up", _("Move up"), ":material/arrow_upward:", -1, index > 0),
+        ("down", _("Move down"), ":material/arrow_downward:", 1, index < entries - 1),
+    ):
+        st.button(
+            label,
+            key=f"entry.{card}.{name}",
+            icon=icon,
+            type="tertiary",
+            disabled=not possible,
+            on_click=rearrange,
+            args=(move, by),
+        )
+
+
+def _choose_rest(card: int, entries: int, look: Look) -> None:
+    def button(name: str, label: str, icon: str, act: Callable[[], None], possible: bool) -> None:
+        st.button(
+            label,
+            key=f"entry.{card}.{name}",
+            icon=f":material/{icon}:",
+            type="tertiary",
+            disabled=not possible,
+            on_click=_and_close,
+            args=(card, act),
+        )
+
+    button(
+        "hide",
+        _("Show") if look.hidden else _("Hide"),
+        "visibility" if look.hidden else "visibility_off",
+        lambda: restyle(card, hidden=not look.hidden),
+        True,
+    )
+    button(
+        "copy",
+        _("Duplicate"),
+        "content_copy",
+        lambda: rearrange(on_card(card, copy_entry)),
+        entries < MAX_LINE_UP,
+    )
+    button(
+        "reset",
+        _("Back to its default settings"),
+        "restart_alt",
+        lambda: state.apply(on_card(card, reset_entry), None),
+        True,
+    )
+    button(
+        "remove",
+        _("Remove"),
+        "delete",
+        lambda: rearrange(on_card(card, remove_entry)),
+        entries > 1,
+    )
+
+
+def _and_close(card: int, act: Callable[[], None]) -> None:
+    """Do what was chosen; then the menu has served."""
+    st.session_state[f"entry.{card}.menu"] = False
+    act()
+
+
+def _look_view(
+    key: str, card: int, field: str, value: str, tidy: Callable[[str], str]
+) -> dict[str, Any]:
+    """The arguments that make a widget a view of one field of the entry's look."""
+    # Untouched when it agrees already: setting a state overrides what is being typed.
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+    def changed() -> None:
+        restyle(card, **{field: tidy(str(st.session_state[key]))})
+
+    return {"key": key, "on_change": changed}

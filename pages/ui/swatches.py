@@ -1,0 +1,88 @@
+"""The swatch on a card: a piece of the entry's line with its marker, as the legend draws it.
+
+It is a mask in CSS, through which the entry's colour is seen: so it follows the theme as the cards'
+edges do, and the picture itself holds nothing but shapes. Nothing of it comes from a visitor but a
+colour, and that is six hexadecimal digits or it is left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from urllib.parse import quote
+
+import streamlit as st
+
+from pages.player import EntryStyle
+from pages.ui.presentation import tidy_colour
+
+WIDTH, HEIGHT, LINE = 44, 24, 4
+"""In pixels, the last one the thickness of the line."""
+
+DASHES = {
+    "solid": (),
+    "dot": (0.1, 2.2),
+    "dash": (2.2, 2.0),
+    "longdash": (4.0, 2.0),
+    "dashdot": (2.4, 1.8, 0.1, 1.8),
+    "longdashdot": (4.0, 1.8, 0.1, 1.8),
+}
+"""Plotly's names; the lengths in units of the line's thickness, short enough for half a swatch."""
+
+CROSS = ((-7, -2.6), (-2.6, -2.6), (-2.6, -7), (2.6, -7), (2.6, -2.6), (7, -2.6))
+
+
+def paint_cards(cards: Sequence[int], styles: Sequence[EntryStyle], hidden: Sequence[bool]) -> None:
+    """Give the card of each entry its colour and its swatch, and fade the hidden ones."""
+    rules = []
+    for card, style, faded in zip(cards, styles, hidden, strict=True):
+        colour = tidy_colour(style.colour) or "currentColor"
+        mask = swatch(style.dash, style.marker)
+        rules.append(f'.st-key-card-{card} {{ --card-colour: {colour}; --swatch: url("{mask}"); }}')
+        if faded:
+            rules.append(f".st-key-card-{card} {{ --card-opacity: 0.5; }}")
+    st.html(f"<style>{' '.join(rules)}</style>")
+
+
+@lru_cache(maxsize=64)
+def swatch(dash: str, marker: str) -> str:
+    """The swatch of a line and a marker (both Plotly's names) as the address of an SVG image."""
+    lengths = " ".join(f"{part * LINE:g}" for part in DASHES.get(dash, ()))
+    x, y = WIDTH / 2, HEIGHT / 2
+    # Each half is drawn outwards from the marker, so that the dashes are the same on both sides.
+    lines = "".join(
+        f"<path d='M{x + side * 10:g} {y:g}H{x + side * (x - 3):g}'/>" for side in (-1, 1)
+    )
+    shape, ring = marker.removesuffix("-open"), marker.endswith("-open")
+    look = "fill='none' stroke='#000' stroke-width='3'" if ring else "fill='#000'"
+    text = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='{WIDTH}' height='{HEIGHT}'>"
+        f"<g stroke='#000' stroke-width='{LINE}' stroke-linecap='round'"
+        f" stroke-dasharray='{lengths or 'none'}'>{lines}</g>"
+        f"<g transform='translate({x:g} {y:g})' {look}>{_outline(shape)}</g></svg>"
+    )
+    return f"data:image/svg+xml,{quote(text)}"
+
+
+def _outline(shape: str) -> str:
+    """A marker around the origin; a circle for a name that is not known."""
+    corners = _corners(shape)
+    if not corners:
+        return "<circle r='7'/>"
+    points = " ".join(f"{x:.2f},{y:.2f}" for x, y in corners)
+    return f"<polygon points='{points}'/>"
+
+
+def _corners(shape: str) -> tuple[tuple[float, float], ...]:
+    if shape == "square":
+        return ((-6, -6), (6, -6), (6, 6), (-6, 6))
+    if shape == "diamond":
+        return ((0, -8.5), (8.5, 0), (0, 8.5), (-8.5, 0))
+    plus = (*CROSS, *((-x, -y) for x, y in CROSS))
+    if shape == "cross":
+        return plus
+    if shape == "x":
+        half = math.sqrt(0.5)
+        return tuple(((x - y) * half, (x + y) * half) for x, y in plus)
+    return ()
