@@ -50,9 +50,8 @@ browser: .venv/test.stamp
 	@$(python) tests/browser/chromium.py
 
 bench: .venv/test.stamp ## run the benchmarks and save their results (BENCH=name for one of them)
-	@for script in benchmarks/$(if $(BENCH),$(BENCH),*).py; do \
-	    name=$$(basename "$$script" .py); \
-	    if [ "$$name" != machine ]; then $(python) -m "benchmarks.$$name" || exit 1; fi; \
+	@for script in $$(grep -l '^def main' benchmarks/$(if $(BENCH),$(BENCH),*).py); do \
+	    $(python) -m "benchmarks.$$(basename "$$script" .py)" || exit 1; \
 	done
 
 screenshot: browser ## make docs/screenshot.png anew
