@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Knob, Value
 from optim_core.rules import Rule
-from optim_core.scenario import Entry, Scenario
+from optim_core.scenario import Entry, Scenario, Schedule
 from optim_core.schedules import SCHEDULES, ScheduleSteps
 from optim_core.settings import Floats, GroupSettings
 from optim_core.spec import OPTIMIZERS, WRAPPERS
@@ -22,16 +22,22 @@ MOVED_BY_SCHEDULE = ("momentum", "beta1")
 
 def groups_of(scenario: Scenario) -> list[Group]:
     """The rows of ``scenario`` (entries slowest), grouped by rule and choices."""
-    schedule = scenario.config.schedule
-    steps = scenario.config.steps
-    factors = SCHEDULES[schedule.key].factors(steps, dict(schedule.settings))
     rows_per_entry = scenario.rows // len(scenario.entries)
+    config = scenario.config
+    return groups_of_entries(scenario.entries, rows_per_entry, config.schedule, config.steps)
+
+
+def groups_of_entries(
+    entries: Sequence[Entry], rows_per_entry: int, schedule: Schedule, steps: int
+) -> list[Group]:
+    """The rows of these entries (entries slowest), grouped by rule and choices."""
+    factors = SCHEDULES[schedule.key].factors(steps, dict(schedule.settings))
     together: dict[object, list[int]] = {}
-    for index, entry in enumerate(scenario.entries):
+    for index, entry in enumerate(entries):
         key = (entry.optimizer, entry.wrapper, tuple(sorted(_statics(entry).items())))
         together.setdefault(key, []).append(index)
     return [
-        _group([scenario.entries[i] for i in indices], indices, rows_per_entry, factors, steps)
+        _group([entries[i] for i in indices], indices, rows_per_entry, factors, steps)
         for indices in together.values()
     ]
 

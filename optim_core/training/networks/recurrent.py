@@ -1,0 +1,117 @@
+"""The LSTM that reads a picture line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from landscapes import Knob
+from optim_core.training.data.dataset import ImageShape
+from optim_core.training.networks.layers import Chain, Dense, Parameter, Pass
+from optim_core.training.networks.network import Settings, initial_knob, network, width_knob
+
+GATES = 4
+"""Input, forget, candidate and output, one below the other in a weight, as ``torch.nn.LSTM``."""
+
+
+@dataclass(frozen=True)
+class Lstm:
+    """``torch.nn.LSTM`` over the lines of the pictures; the last layer's last output comes out."""
+
+    inputs: int
+    hidden: int
+    depth: int
+
+    def parameters(self) -> Sequence[Parameter]:
+        """For each layer: weights of inputs and of the state, then both biases."""
+        found = []
+        for number in range(self.depth):
+            inputs = self.hidden if number else self.inputs
+            # PyTorch scales all four by the size of the state, whatever the inputs.
+            fans = (self.hidden, self.hidden)
+            name, gates = f"lstm {number + 1}", GATES * self.hidden
+            found += [
+                Parameter(name, (gates, inputs), "weight", *fans),
+                Parameter(name, (gates, self.hidden), "weight", *fans),
+                Parameter(name, (gates,), "bias", *fans),
+                Parameter(name, (gates,), "bias", *fans),
+            ]
+        return found
+
+    def normalised(self) -> Sequence[int]:
+        """None."""
+        return ()
+
+    def __call__(self, inputs: Tensor, run: Pass) -> Tensor:
+        """(B, C, H, W), H lines of C x W numbers -> (R, B, hidden)."""
+        lines = inputs.permute(2, 0, 1, 3).flatten(2)
+        weights = [run.take() for _ in range(4 * self.depth)]
+        if run.rows == 1 and not inputs.is_cuda:
+            return self._of_torch(lines, [weight[0] for weight in weights])
+        outputs: Tensor = lines
+        for number in range(self.depth):
+            outputs = self._layer(outputs, *weights[4 * number : 4 * number + 4])
+        return outputs[-1]
+
+    def _of_torch(self, lines: Tensor, weights: list[Tensor]) -> Tensor:
+        """One network, by torch's own loop."""
+        start = lines.new_zeros(self.depth, lines.shape[1], self.hidden).to(weights[0].dtype)
+        outputs, _, _ = torch.lstm(
+            lines, (start, start), weights, True, self.depth, 0.0, False, False, False
+        )
+        return outputs[-1][None]
+
+    def _layer(
+        self, lines: Tensor, of_input: Tensor, of_state: Tensor, bias: Tensor, second: Tensor
+    ) -> Tensor:
+        """(T, B, F) for all networks, or (T, R, B, F) -> (T, R, B, hidden)."""
+        rows, gates, _ = of_input.shape
+        summed = bias + second
+        if lines.dim() == 3:
+            flat = functional.linear(lines, of_input.flatten(0, 1), summed.flatten())
+            given = flat.reshape(*lines.shape[:2], rows, gates).transpose(1, 2)
+        else:
+            given = lines @ of_input.transpose(1, 2) + summed[:, None]
+        back = of_state.transpose(1, 2)
+        steps = given.unbind(0)
+        cell = torch.zeros_like(steps[0][..., : self.hidden])
+        state = cell
+        outputs = []
+        for step in steps:
+            entry, forget, candidate, output = torch.baddbmm(step, state, back).chunk(GATES, -1)
+            kept = torch.sigmoid(forget) * cell
+            cell = kept + torch.sigmoid(entry) * torch.tanh(candidate)
+            state = torch.sigmoid(output) * torch.tanh(cell)
+            outputs.append(state)
+        return torch.stack(outputs)
+
+
+@network(
+    key="lstm",
+    title="LSTM over lines",
+    story="Reads a picture line by line, from the top, and says at the end what it was.",
+    source="Hochreiter and Schmidhuber, Neural Computation 9(8), 1997",
+    knobs=(
+        width_knob(48, 4, 256, "Numbers in the state.", unit="units"),
+        Knob(
+            key="depth",
+            title="Depth",
+            default=1,
+            low=1,
+            high=3,
+            scale="integer",
+            unit="layers",
+            help="LSTM layers on top of one another.",
+        ),
+        initial_knob("torch"),
+    ),
+)
+def lstm(shape: ImageShape, settings: Settings) -> Chain:
+    """LSTM layers, then one dense layer on the last state."""
+    hidden = int(settings["width"])
+    layer = Lstm(shape.channels * shape.width, hidden, int(settings["depth"]))
+    return Chain((layer, Dense("dense", hidden, shape.classes)))
