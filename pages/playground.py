@@ -14,9 +14,9 @@ from pages.ui.narration import show_narration
 from pages.ui.outcomes import show_outcomes
 from pages.ui.presets import (
     choose_preset,
-    pick,
     show_pair,
     show_question,
+    show_reset,
     shown_preset,
     times_picked,
 )
@@ -34,7 +34,8 @@ def drawn(scenario: Scenario, refusal: DeltaGenerator) -> tuple[Scenario, Trajec
     try:
         trajectories = cached.trajectories(scenario)
     except ValueError as error:
-        refusal.warning(plain(reason(error)), icon=":material/info:")
+        with refusal.container(key="refusal"):
+            st.warning(plain(reason(error)), icon=":material/info:")
         last = state.last_drawn()
         return last, cached.trajectories(last)
     state.keep_drawn(scenario)
@@ -94,8 +95,6 @@ with st.sidebar:
             choose_rest(scenario)
 with share:
     show_link(scenario)
-reset.button(
-    _("Reset"), help=_("Back to the experiment that a first visit shows"), on_click=pick,
-    args=(state.OPENING.key,),
-)  # fmt: skip
+with reset.container(horizontal=True, gap="xsmall"):
+    show_reset()
 state.write_address(scenario)

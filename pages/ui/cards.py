@@ -21,9 +21,6 @@ from pages.ui.words import _
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
-CARDS = "cards"
-"""Where the session keeps the identities, in the order of the line-up."""
-
 _MADE = "cards made"
 
 
@@ -37,10 +34,10 @@ class Arranged:
 
 def cards(entries: int) -> tuple[int, ...]:
     """The identities of a line-up of ``entries``, in its order; new ones where there are more."""
-    known: tuple[int, ...] = st.session_state.get(CARDS, ())
+    known: tuple[int, ...] = st.session_state.get(state.CARDS, ())
     if len(known) != entries:
         known = (*known[:entries], *(_new() for _card in range(entries - len(known))))
-        st.session_state[CARDS] = known
+        st.session_state[state.CARDS] = known
     return known
 
 
@@ -57,7 +54,7 @@ def place_of(card: int) -> int:
     Raises:
         ValueError: when it is no longer there.
     """
-    known: tuple[int, ...] = st.session_state.get(CARDS, ())
+    known: tuple[int, ...] = st.session_state.get(state.CARDS, ())
     if card not in known:
         raise ValueError(_("This optimizer is no longer in the line-up."))
     return known.index(card)
@@ -88,7 +85,7 @@ def rearrange(edit: Callable[..., Arranged], *given: Any) -> None:
         known = cards(len(scenario.entries))
         done = edit(scenario, *given)
         state.show(state.presentation().arranged(done.places))
-        st.session_state[CARDS] = tuple(
+        st.session_state[state.CARDS] = tuple(
             _new() if place is None else known[place] for place in done.places
         )
         return done.scenario

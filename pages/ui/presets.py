@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import streamlit as st
 
@@ -13,7 +13,6 @@ from pages.ui import state
 from pages.ui.words import _, plain
 
 _PICKER = "presets"
-_CHOSEN = "chosen preset"
 _REVEALED = "revealed preset"
 _PICKED = "times picked"
 
@@ -38,14 +37,14 @@ def shown_preset(scenario: Scenario) -> Shown | None:
     change leaves it the changed preset until its surface changes too.
     """
     exact = _by_scenario().get(scenario)
-    preset = exact or PRESETS.get(st.session_state.get(_CHOSEN, ""))
+    preset = exact or PRESETS.get(st.session_state.get(state.CHOSEN_PRESET, ""))
     if exact is None or st.session_state.get(_REVEALED) != exact.key:
         # An answer is for its own experiment, and only until somebody looks at another one.
         st.session_state.pop(_REVEALED, None)
     if preset is None or preset.scenario.surface != scenario.surface:
-        st.session_state.pop(_CHOSEN, None)
+        st.session_state.pop(state.CHOSEN_PRESET, None)
         return None
-    st.session_state[_CHOSEN] = preset.key
+    st.session_state[state.CHOSEN_PRESET] = preset.key
     return Shown(preset, changed=exact is None)
 
 
@@ -55,6 +54,10 @@ def pick(key: str) -> None:
     st.session_state[_PICKED] = times_picked() + 1
     if _PICKER in st.session_state:
         st.session_state[_PICKER] = False
+    state.replace(partial(_replace, key))
+
+
+def _replace(key: str) -> None:
     # Names and colours were chosen for the entries of before.
     state.show(dataclasses.replace(state.presentation(), looks=()))
     state.apply(set_preset, key)
@@ -84,7 +87,7 @@ def choose_preset() -> None:
     # Closed, the list is not even drawn: 44 elements would double the work of a rerun.
     if not picker.open:
         return
-    chosen = st.session_state.get(_CHOSEN)
+    chosen = st.session_state.get(state.CHOSEN_PRESET)
     for preset in PRESETS.values():
         with picker.container(key=f"preset-{preset.key}", gap=None):
             st.button(
@@ -129,6 +132,24 @@ def show_pair(shown: Shown) -> None:
         help=_("Go to its counterpart: {title}").format(title=title),
         on_click=pick,
         args=(shown.preset.pair,),
+    )
+
+
+def show_reset() -> None:
+    """A button that goes back to where a first visit begins, and one that takes that back."""
+    st.button(
+        _("Undo"),
+        key="undo",
+        icon=":material/undo:",
+        disabled=not state.can_undo(),
+        help=_("Back to what you had before the last experiment, surface or reset"),
+        on_click=state.undo,
+    )
+    st.button(
+        _("Reset"),
+        help=_("Back to the experiment that a first visit shows"),
+        on_click=pick,
+        args=(state.OPENING.key,),
     )
 
 

@@ -25,7 +25,7 @@ def choose_surface(scenario: Scenario) -> None:
         _("Surface"),
         list(titles),
         format_func=lambda key: titles[key],
-        **state.view("surface", scenario.surface, set_surface),
+        **state.view("surface", scenario.surface, set_surface, replaces=True),
     )
     surface = scenario.landscape()
     draw_knobs(surface.knobs, dict(surface.settings), f"surface.{surface.key}", set_surface_knob)

@@ -8,7 +8,7 @@ that a click on the picture, a reset and a typed number can never disagree.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -20,7 +20,7 @@ from optim_core.link_format import OWN_KEYS
 from pages.player import Present
 from pages.ui.language import PARAMETER, language_parameters
 from pages.ui.presentation import Presentation, read_presentation
-from pages.ui.words import _, reason
+from pages.ui.words import _, plural, reason
 
 Edit = Callable[[Scenario, Any], Scenario]
 """``(scenario, new value) -> scenario``; a ValueError says in words why it cannot be."""
@@ -31,8 +31,17 @@ OPENING = PRESETS["momentum_escapes"]
 PRESET = "preset"
 """The key of an address that opens a preset, where the address holds no experiment of its own."""
 
+CHOSEN_PRESET = "chosen preset"
+CARDS = "cards"
+"""Where the session keeps the preset that was chosen, and which card is which."""
+
+MOST_PROBLEMS = 3
+"""Of what is wrong with a link, as much as a notice can hold."""
+
 _SCENARIO = "scenario"
 _PRESENTATION = "presentation"
+_EXPERIMENT = (_SCENARIO, _PRESENTATION, CARDS, CHOSEN_PRESET)
+_BEFORE = "experiment before"
 _DRAWN = "drawn scenario"
 _WRITTEN = "written scenario"
 _NOTICE = "notice"
@@ -56,13 +65,22 @@ def open_link() -> Scenario:
         st.session_state[_SCENARIO] = scenario
         st.session_state[_PRESENTATION] = read_presentation(given)
         if result.problems:
-            st.session_state[_NOTICE] = _(
-                "Parts of this link could not be used; the default stands in their place."
-            )
+            st.session_state[_NOTICE] = _told(result.problems)
         else:
             # This address opens this Scenario as it stands: nothing to write before a change.
             st.session_state[_WRITTEN] = _written(scenario)
     return st.session_state[_SCENARIO]
+
+
+def _told(problems: Sequence[str]) -> str:
+    """What is wrong with a link, as far as a notice has room for it."""
+    sentence = _("Parts of this link could not be used; the default stands in their place.")
+    told = " ".join([sentence, *problems[:MOST_PROBLEMS]])
+    more = len(problems) - MOST_PROBLEMS
+    if more <= 0:
+        return told
+    others = plural("And {number} thing more.", "And {number} things more.", more)
+    return f"{told} {others.format(number=more)}"
 
 
 def apply(edit: Edit, value: Any) -> None:
@@ -73,6 +91,34 @@ def apply(edit: Edit, value: Any) -> None:
         st.session_state[_SCENARIO] = edit(before, value)
     except ValueError as error:
         st.session_state[_NOTICE] = reason(error)
+
+
+def replace(change: Callable[[], None]) -> None:
+    """Make a change that leaves little of the experiment, so that :func:`undo` can take it back."""
+    before = _experiment()
+    change()
+    if _experiment() != before:
+        st.session_state[_BEFORE] = before
+
+
+def can_undo() -> bool:
+    """Whether there is an experiment to go back to."""
+    return _BEFORE in st.session_state
+
+
+def undo() -> None:
+    """Go back to the experiment before the last that was replaced; once more, and forth again."""
+    before = st.session_state.get(_BEFORE)
+    if before is None:
+        return
+    st.session_state[_BEFORE] = _experiment()
+    for key in _EXPERIMENT:
+        st.session_state.pop(key, None)
+    st.session_state.update(before)
+
+
+def _experiment() -> dict[str, Any]:
+    return {key: st.session_state[key] for key in _EXPERIMENT if key in st.session_state}
 
 
 def presentation() -> Presentation:
@@ -96,15 +142,22 @@ def _apply_widget(key: str, edit: Edit) -> None:
     apply(edit, st.session_state[key])
 
 
-def view(key: str, value: Any, edit: Edit) -> dict[str, Any]:
+def _replace_by_widget(key: str, edit: Edit) -> None:
+    replace(lambda: _apply_widget(key, edit))
+
+
+def view(key: str, value: Any, edit: Edit, *, replaces: bool = False) -> dict[str, Any]:
     """The arguments that make a widget a view of ``value``, whose changes are ``edit``.
+
+    ``replaces`` is for edits that leave little of the experiment: those can be taken back.
 
     Use as ``st.slider(label, low, high, **view(key, value, edit))``.
     """
     # Untouched when it agrees already: setting a state overrides what is being typed or dragged.
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
-    return {"key": key, "on_change": _apply_widget, "args": (key, edit)}
+    act = _replace_by_widget if replaces else _apply_widget
+    return {"key": key, "on_change": act, "args": (key, edit)}
 
 
 def notice() -> str | None:

@@ -181,3 +181,46 @@ def test_a_new_entry_does_not_run_away_at_once():
     sound(app.selectbox(key="entry.1.optimizer").set_value("nesterov").run())
     assert present(app).entries[1].optimizer == "nesterov"
     assert not any(story.startswith("Diverged") for story in stories(app))
+
+
+def undo(app: AppTest) -> AppTest:
+    return sound(app.button(key="undo").click().run())
+
+
+def test_another_surface_can_be_taken_back_and_forth():
+    app = visit(one("sgd", learning_rate=0.001))
+    assert app.button(key="undo").disabled
+    before = present(app)
+    sound(app.selectbox(key="surface").set_value("himmelblau").run())
+    after = present(app)
+    undo(app)
+    assert present(app) == before
+    assert app.selectbox(key="surface").value == "rosenbrock"
+    undo(app)
+    assert present(app) == after
+
+
+def test_a_reset_can_be_taken_back_with_names_and_all():
+    app = visit(one("adam", learning_rate=0.5), name="1~Mine")
+    before, shown = present(app), app.session_state["presentation"]
+    sound(next(button for button in app.button if button.label == "Reset").click().run())
+    assert present(app) == OPENING.scenario
+    assert app.session_state["presentation"].looks == ()
+    undo(app)
+    assert present(app) == before
+    assert app.session_state["presentation"] == shown
+    assert "Mine" in app.table[0].value["Optimizer"][0]
+
+
+def test_what_changes_nothing_leaves_nothing_to_take_back():
+    app = visit()
+    sound(next(button for button in app.button if button.label == "Reset").click().run())
+    assert app.button(key="undo").disabled
+
+
+def test_a_notice_names_what_is_wrong_with_a_link():
+    (toast,) = visit(surface="rosenbruck", steps="many").toast
+    told = toast.value.replace("\\", "")
+    assert "rosenbrock" in told
+    assert "steps" in told
+    assert len(visit(**{f"unknown{number}": "1" for number in range(9)}, v="1").toast) == 1
