@@ -19,6 +19,13 @@ PATIENCE = 30_000
 READY = '[data-test-script-state="notRunning"]'
 AT_THE_END = "!player.playing && player.frame === player.steps"
 
+WITHOUT_3D = """
+const getContext = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  return kind.includes("webgl") ? null : getContext.call(this, kind, ...rest);
+};
+"""
+
 Visit = Callable[..., Page]
 
 
@@ -91,6 +98,27 @@ def test_presets_are_picked_played_and_answered(visit: Visit) -> None:
         expect(asked).to_contain_text(preset.answer)
         assert from_query(page.url.partition("?")[2]).scenario == preset.scenario
     assert state(page, "mounts") == 1
+
+
+def test_every_preset_plays_to_its_end_and_tells_its_outcome(visit: Visit) -> None:
+    # 3D has tests of its own; without it, twenty-two presets play in the time of five.
+    page = visit("preset=momentum_escapes", script=WITHOUT_3D, reduced_motion="reduce")
+    page.get_by_role("combobox", name="Speed").select_option("4")
+    for key, preset in PRESETS.items():
+        if state(page, "steps") != preset.scenario.config.steps or key != "momentum_escapes":
+            pick(page, key)
+        expect(page.get_by_role("heading", level=1)).to_have_text(preset.title)
+        # The last third: all of twenty-two runs would take a minute.
+        scrub = page.get_by_role("slider", name="Step", exact=True)
+        scrub.fill(str(preset.scenario.config.steps * 2 // 3))
+        page.get_by_role("button", name="Play", exact=True).click()
+        wait_for(page, AT_THE_END)
+        told = page.get_by_test_id("stTable").locator("tbody tr")
+        expect(told).to_have_count(preset.scenario.rows)
+        outcomes = told.evaluate_all("rows => rows.map(row => row.cells[1].innerText.trim())")
+        assert all(outcomes), f"{key}: {outcomes}"
+        assert not page.locator(".dh-state:text-is('moving')").count(), key
+    assert (state(page, "mounts"), state(page, "error")) == (1, None)
 
 
 def test_the_answer_leaves_the_player_where_it_is(visit: Visit) -> None:
