@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from optim_core import OPTIMIZERS, WRAPPERS, Entry, Scenario
-from optim_core.scenario import MAX_LINE_UP
 from pages.player import EntryStyle
 from pages.ui import state
 from pages.ui.cards import cards, on_card, rearrange
@@ -19,6 +18,7 @@ from pages.ui.line_up_edits import (
     set_wrapper_setting,
 )
 from pages.ui.presentation import Look
+from pages.ui.room import full_line_up, most_entries
 from pages.ui.styling import entry_styles
 from pages.ui.swatches import paint_cards
 from pages.ui.words import _, plain
@@ -35,16 +35,14 @@ def choose_line_up(scenario: Scenario) -> None:
     for index, card in enumerate(known):
         with st.container(key=f"card-{card}", gap=None):
             _draw_card(card, index, scenario, styles[index], looks[index])
-    full = len(scenario.entries) >= MAX_LINE_UP
+    full = len(scenario.entries) >= most_entries(scenario)
     st.button(
         _("Add an optimizer"),
         key="entry.add",
         icon=":material/add:",
         width="stretch",
         disabled=full,
-        help=_("A line-up has at most {number} entries.").format(number=MAX_LINE_UP)
-        if full
-        else None,
+        help=plain(full_line_up(scenario)) if full else None,
         on_click=rearrange,
         args=(add_entry,),
     )

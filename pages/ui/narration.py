@@ -10,6 +10,7 @@ import streamlit as st
 from optim_core import Event, Scenario, Trajectories
 from pages.player import EntryStyle
 from pages.ui import cached
+from pages.ui.outcomes import written_place
 from pages.ui.words import _, plain, plural
 
 SIDE_BY_SIDE = 4
@@ -70,11 +71,16 @@ def _choose_start(scenario: Scenario) -> int:
     """Which start to tell of; there is nothing to choose where there is one."""
     if len(scenario.starts) == 1:
         return 0
+    numbered = _("{number}, from {place}")
+    titles = [
+        numbered.format(number=index + 1, place=written_place(x, y))
+        for index, (x, y) in enumerate(scenario.starts)
+    ]
     return st.selectbox(
         _("Told from start"),
         range(len(scenario.starts)),
-        format_func=lambda start: str(start + 1),
+        format_func=lambda start: titles[start],
         key="narration.start",
         filter_mode=None,
-        width=200,
+        width=280,
     )

@@ -24,6 +24,10 @@ MOST_ROWS = 16
 """A longer table is not read: then each entry gets one row for all of its runs."""
 
 
+MOST_EACH = 3
+"""So many runs of one entry are told one by one; of more, it is told how many ended where."""
+
+
 @dataclass(frozen=True)
 class Told:
     """One row of the table, as plain text."""
@@ -37,7 +41,8 @@ class Told:
 
 def tell(surface: Surface, trajectories: Trajectories, styles: Sequence[EntryStyle]) -> list[Told]:
     """What became of each run, or of each entry's runs together where there are many."""
-    if trajectories.rows > MOST_ROWS:
+    each = Counter(label.entry for label in trajectories.labels)
+    if trajectories.rows > MOST_ROWS or max(each.values(), default=0) > MOST_EACH:
         return [
             _tell_together(surface, trajectories, entry, style)
             for entry, style in enumerate(styles)
@@ -143,9 +148,7 @@ def _minimum_reached(
     minimum = minima[reached]
     if len(minima) == 1:
         return minimum, "only"
-    lowest = min(point.value for point in minima)
-    deepest = minimum.value <= lowest + 1e-9 * max(1.0, abs(lowest))
-    return minimum, "deepest" if deepest else "local"
+    return minimum, "deepest" if is_deepest(surface, reached) else "local"
 
 
 def _saddle_at(surface: Surface, x: float, y: float) -> CriticalPoint | None:
@@ -160,27 +163,62 @@ def _tell_together(
     surface: Surface, trajectories: Trajectories, entry: int, style: EntryStyle
 ) -> Told:
     rows = [row for row, label in enumerate(trajectories.labels) if label.entry == entry]
-    counts = Counter(trajectories.outcomes[row] for row in rows)
+    # Each run is counted once: where it ended, else how.
+    minima = Counter(int(trajectories.reached[row]) for row in rows)
+    others = Counter(trajectories.outcomes[row] for row in rows if trajectories.reached[row] < 0)
     sentences = {
-        Outcome.CONVERGED: _("{count} settled"),
-        Outcome.RAN_OUT_OF_STEPS: _("{count} still moving at the end"),
+        Outcome.CONVERGED: _("{count} settled at no minimum"),
+        Outcome.RAN_OUT_OF_STEPS: _("{count} still on the way"),
         Outcome.DIVERGED: _("{count} diverged"),
         Outcome.LEFT_THE_DOMAIN: _("{count} left the region where the surface is defined"),
     }
-    parts = [text.format(count=counts[kind]) for kind, text in sentences.items() if counts[kind]]
-    minima = surface.declared(surface.minima)
-    ends = Counter(int(trajectories.reached[row]) for row in rows)
-    for reached, count in sorted(ends.items()):
-        if reached >= 0:
-            place = written_place(minima[reached].x, minima[reached].y)
-            parts.append(_("{count} at the minimum {place}").format(count=count, place=place))
+    reached = _("{count} reached the {minimum}")
+    parts = [
+        reached.format(count=minima[index], minimum=written_minimum(surface, index))
+        for index in sorted(minima)
+        if index >= 0
+    ]
+    parts += [text.format(count=others[kind]) for kind, text in sentences.items() if others[kind]]
     losses = [trajectories.losses[int(trajectories.stopped_at[row]), row] for row in rows]
-    runs = plural("Of {number} run: {parts}.", "Of {number} runs: {parts}.", len(rows))
     loss = _("{value} (median)").format(value=written_number(float(np.median(losses))))
     unseen = _written_median(_test_losses(surface, trajectories, rows))
     if unseen:
         unseen = _("{value} (median)").format(value=unseen)
-    return Told(style.title, runs.format(number=len(rows), parts=listed(parts)), loss, unseen)
+    labels = [trajectories.labels[row] for row in rows]
+    starts = len({label.start for label in labels})
+    sentence = _together(starts, len({label.noise_seed for label in labels}))
+    told = sentence.format(number=len(rows), starts=starts, parts=listed(parts))
+    return Told(style.title, told, loss, unseen)
+
+
+def _together(starts: int, streams: int) -> str:
+    """The sentence for the runs of one entry, with places for their number and what they did."""
+    if streams == 1:
+        return plural("Of {starts} start: {parts}.", "Of {starts} starts: {parts}.", starts)
+    if starts == 1:
+        return plural("Of {number} run: {parts}.", "Of {number} runs: {parts}.", streams)
+    return _("Of {number} runs from {starts} starts: {parts}.")
+
+
+def written_minimum(surface: Surface, index: int) -> str:
+    """A declared minimum with its name, or its rank, and its place: ``flat minimum (2, 0)``."""
+    minima = surface.declared(surface.minima)
+    point = minima[index]
+    place = written_place(point.x, point.y)
+    if point.name:
+        return _("{name} minimum {place}").format(name=_(point.name), place=place)
+    if len(minima) == 1:
+        return _("minimum {place}").format(place=place)
+    deepest = is_deepest(surface, index)
+    sentence = _("deepest minimum {place}") if deepest else _("local minimum {place}")
+    return sentence.format(place=place)
+
+
+def is_deepest(surface: Surface, index: int) -> bool:
+    """Whether no declared minimum lies deeper."""
+    minima = surface.declared(surface.minima)
+    lowest = min(point.value for point in minima)
+    return bool(minima[index].value <= lowest + 1e-9 * max(1.0, abs(lowest)))
 
 
 def written_number(value: float) -> str:

@@ -14,7 +14,7 @@ from optim_core.run_knobs import RUN_KNOBS
 from pages.ui import state
 from pages.ui.controls import draw_knob, draw_knobs
 from pages.ui.rates import suited
-from pages.ui.starts import choose_streams
+from pages.ui.room import choose_streams
 from pages.ui.words import _, plain
 
 

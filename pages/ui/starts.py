@@ -1,4 +1,4 @@
-"""The starts of a race: one or several, typed, added and removed; and how many runs that may be."""
+"""The starts of a race: one or several, typed, added and removed."""
 
 from __future__ import annotations
 
@@ -13,14 +13,11 @@ import torch
 from streamlit.delta_generator import DeltaGenerator
 
 from optim_core import Scenario
-from optim_core.run_knobs import COORDINATE, RUN_KNOBS
-from pages.player import MOST_ROWS, Starting
+from optim_core.run_knobs import COORDINATE
+from pages.player import Starting
 from pages.ui import state
-from pages.ui.controls import draw_knob
-from pages.ui.words import _, plain, plural
-
-MOST_STARTS = 16
-"""What a page holds: as many numbered rings as a map can show apart."""
+from pages.ui.room import full_starts, most_starts
+from pages.ui.words import _, plain
 
 CELLS = 9
 """A new start stands in the middle of one of ``CELLS`` x ``CELLS`` cells of the view."""
@@ -34,39 +31,10 @@ LIST = "starts.list"
 Point = tuple[float, float]
 
 
-def most_starts(scenario: Scenario) -> int:
-    """How many starts the page offers: 16, or as many as the picture has paths for; at least 1."""
-    runs = len(scenario.entries) * scenario.config.noise_seeds
-    return max(1, min(MOST_STARTS, MOST_ROWS // runs))
-
-
-def most_streams(scenario: Scenario) -> int:
-    """How many noise streams the picture has paths for; at least 1."""
-    return max(1, MOST_ROWS // (len(scenario.entries) * len(scenario.starts)))
-
-
-def full_sentence(scenario: Scenario) -> str:
-    """Why there is no start to add where :func:`most_starts` is reached."""
-    most = most_starts(scenario)
-    if most == MOST_STARTS:
-        return _("{most} starts are the most that the map can tell apart.").format(most=most)
-    sentence = plural(
-        "The picture has room for {most} start: {entries} x {streams} paths each, {paths} in all.",
-        "The picture has room for {most} starts: {entries} x {streams} paths each, {paths} in all.",
-        most,
-    )
-    return sentence.format(
-        most=most,
-        entries=len(scenario.entries),
-        streams=scenario.config.noise_seeds,
-        paths=MOST_ROWS,
-    )
-
-
 def starting(scenario: Scenario) -> Starting:
     """What the contour lets people do with the starts of ``scenario``."""
     return Starting(
-        most=most_starts(scenario), full=full_sentence(scenario), arrange=rearranged_by_hand
+        most=most_starts(scenario), full=full_starts(scenario), arrange=rearranged_by_hand
     )
 
 
@@ -88,11 +56,11 @@ def choose_starts(scenario: Scenario) -> None:
         icon=":material/add_location_alt:",
         width="stretch",
         disabled=full,
-        help=plain(full_sentence(scenario)) if full else None,
+        help=plain(full_starts(scenario)) if full else None,
         on_click=_add,
     )
     if full:
-        st.caption(plain(full_sentence(scenario)))
+        st.caption(plain(full_starts(scenario)))
 
 
 def _choose_several(scenario: Scenario) -> None:
@@ -111,13 +79,14 @@ def _choose_several(scenario: Scenario) -> None:
 
 def _choose_one_of(scenario: Scenario, index: int) -> None:
     number = index + 1
-    *fields, only, remove = st.columns((0.36, 0.36, 0.14, 0.14), gap=None, wrap=False)
+    name, *fields, only, remove = st.columns((0.08, 0.34, 0.34, 0.12, 0.12), gap=None, wrap=False)
+    name.markdown(plain(str(number)))
     _choose_point(scenario, index, fields, f"start.{index}")
     # The style sheet leaves only the pictures to see: the words are for those who listen.
     only.button(
         _("Keep only start {number}").format(number=number),
         key=f"start.{index}.only",
-        icon=":material/filter_center_focus:",
+        icon=":material/adjust:",
         type="tertiary",
         help=_("Keep only this one"),
         on_click=state.apply,
@@ -164,37 +133,6 @@ def _add() -> None:
     st.session_state[LIST] = True
 
 
-def choose_streams(scenario: Scenario) -> None:
-    """How many noise streams, of those the picture has paths for."""
-    knob, present, most = (
-        RUN_KNOBS["noise_seeds"],
-        scenario.config.noise_seeds,
-        most_streams(scenario),
-    )
-    low, slider_high = knob.slider_range
-    top = max(most, present)
-    if top > low:
-        knob = dataclasses.replace(knob, high=float(top), slider_high=min(slider_high, top))
-        draw_knob(knob, present, "config.noise_seeds", set_streams)
-    if most < slider_high:
-        entries, starts = len(scenario.entries), len(scenario.starts)
-        sentence = plural(
-            "At most {most} noise stream: {entries} optimizers x {starts} starts, and the picture"
-            " has room for {paths} paths.",
-            "At most {most} noise streams: {entries} optimizers x {starts} starts, and the picture"
-            " has room for {paths} paths.",
-            most,
-        )
-        told = sentence.format(most=most, entries=entries, starts=starts, paths=MOST_ROWS)
-        st.caption(plain(told))
-
-
-def set_streams(scenario: Scenario, number: int) -> Scenario:
-    """Another number of noise streams."""
-    config = dataclasses.replace(scenario.config, noise_seeds=number)
-    return dataclasses.replace(scenario, config=config)
-
-
 def set_starts(scenario: Scenario, points: tuple[Point, ...]) -> Scenario:
     """Other starts, as arranged by hand.
 
@@ -202,7 +140,7 @@ def set_starts(scenario: Scenario, points: tuple[Point, ...]) -> Scenario:
         ValueError: saying why there cannot be so many; fewer than before are never too many.
     """
     if len(points) > max(most_starts(scenario), len(scenario.starts)):
-        raise ValueError(full_sentence(scenario))
+        raise ValueError(full_starts(scenario))
     return dataclasses.replace(scenario, starts=points)
 
 
@@ -222,7 +160,7 @@ def add_start(scenario: Scenario, value: object = None) -> Scenario:
     """
     del value
     if len(scenario.starts) >= most_starts(scenario):
-        raise ValueError(full_sentence(scenario))
+        raise ValueError(full_starts(scenario))
     return dataclasses.replace(scenario, starts=(*scenario.starts, free_place(scenario)))
 
 

@@ -10,13 +10,13 @@ from itertools import groupby
 import numpy as np
 import streamlit as st
 
-from landscapes import CriticalPoint, Surface
+from landscapes import Surface
 from optim_core import Entry, Outcome, Scenario, Sweep, numeric_knobs, sweep
 from optim_core.sweeping import setting_of, with_setting
 from pages.player import MOST_RUNS, End, ShownSweep, Sweeping, SweptPaths, swept_paths
 from pages.ui import state
 from pages.ui.cards import cards
-from pages.ui.outcomes import written_place
+from pages.ui.outcomes import is_deepest, written_minimum
 from pages.ui.positions import written
 from pages.ui.words import _, listed, plain, reason
 
@@ -178,26 +178,14 @@ def ends_of(found: Sweep) -> tuple[tuple[int | Outcome, ...], tuple[tuple[int, .
 
 def _title(surface: Surface, end: int | Outcome) -> End:
     if isinstance(end, int):
-        minima = surface.declared(surface.minima)
-        lowest = min(point.value for point in minima)
-        deepest = minima[end].value <= lowest + 1e-9 * max(1.0, abs(lowest))
-        return End("deepest" if deepest else "local", _minimum(minima[end], len(minima), deepest))
+        kind = "deepest" if is_deepest(surface, end) else "local"
+        return End(kind, written_minimum(surface, end))
     return {
         Outcome.CONVERGED: End("elsewhere", _("settled at no minimum")),
         Outcome.RAN_OUT_OF_STEPS: End("moving", _("still on its way")),
         Outcome.DIVERGED: End("diverged", _("diverged")),
         Outcome.LEFT_THE_DOMAIN: End("left", _("left the domain")),
     }[end]
-
-
-def _minimum(point: CriticalPoint, count: int, deepest: bool) -> str:
-    place = written_place(point.x, point.y)
-    if point.name:
-        return _("{name} minimum {place}").format(name=_(point.name), place=place)
-    if count == 1:
-        return _("minimum {place}").format(place=place)
-    sentence = _("deepest minimum {place}") if deepest else _("local minimum {place}")
-    return sentence.format(place=place)
 
 
 def told(texts: list[str], titles: list[list[str]]) -> str:

@@ -1,5 +1,7 @@
 """Outcomes in words."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -97,6 +99,52 @@ def test_several_noises_are_numbered():
         "Somebody, run 1",
         "Somebody, run 2",
     ]
+
+
+def several(ends, *, streams=1):
+    """One entry from a start for each of ``ends``: the minimum reached, or an outcome."""
+    runs = run(Outcome.RAN_OUT_OF_STEPS, (0.0, 0.0), last=10, rows=len(ends) * streams)
+    repeated = [end for end in ends for _ in range(streams)]
+    return dataclasses.replace(
+        runs,
+        outcomes=tuple(end if isinstance(end, Outcome) else Outcome.CONVERGED for end in repeated),
+        reached=np.array([-1 if isinstance(end, Outcome) else end for end in repeated]),
+        labels=tuple(
+            RowLabel(0, start, stream) for start in range(len(ends)) for stream in range(streams)
+        ),
+    )
+
+
+def test_several_starts_are_counted_by_where_they_ended():
+    (told,) = tell(WELLS, several([1, 0, 1, Outcome.DIVERGED, Outcome.CONVERGED]), [STYLE])
+    assert told.title == "Somebody"
+    for part in (
+        "Of 5 starts: ",
+        "1 reached the deepest minimum (\u22121, 0)",
+        "2 reached the local minimum (1, 0)",
+        "1 settled at no minimum",
+        "1 diverged",
+    ):
+        assert part in told.story
+    (told,) = tell(WELLS, several([1, 1], streams=4), [STYLE])
+    assert told.story == "Of 8 runs from 2 starts: 8 reached the local minimum (1, 0)."
+
+
+def test_a_named_minimum_has_its_name():
+    scenario = Scenario(
+        surface="sharp_flat",
+        entries=(Entry("sgd", {"learning_rate": 0.06}),),
+        starts=((-3.0, 0.5), (1.5, 0.5), (2.5, 0.5), (3.0, -0.5)),
+        config=RunConfig(steps=300),
+    )
+    (told,) = tell(get_surface("sharp_flat"), trace(scenario), [STYLE])
+    assert "1 reached the sharp minimum" in told.story
+    assert "3 reached the flat minimum (2, 0)" in told.story
+
+
+def test_three_starts_are_told_one_by_one():
+    told = tell(WELLS, several([1, 0, 1]), [STYLE])
+    assert [row.title for row in told] == [f"Somebody, start {number}" for number in (1, 2, 3)]
 
 
 def test_a_real_divergence_is_told():

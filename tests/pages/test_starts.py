@@ -13,18 +13,22 @@ from optim_core import Entry, Noise, RunConfig, Scenario, trace
 from pages.player import MOST_ROWS, EntryStyle, Starting
 from pages.player.run import pack_run
 from pages.player.starting import MOST_SENT, starts_in
-from pages.ui.starts import (
+from pages.ui.room import (
     MOST_STARTS,
-    add_start,
-    free_place,
-    full_sentence,
-    keep_only,
+    full_line_up,
+    full_starts,
+    most_entries,
     most_starts,
     most_streams,
+    set_streams,
+)
+from pages.ui.starts import (
+    add_start,
+    free_place,
+    keep_only,
     remove_start,
     set_coordinate,
     set_starts,
-    set_streams,
 )
 from tests.pages.test_player_packing import unpack
 from tests.pages.visiting import present, press, sound, visit
@@ -95,6 +99,8 @@ def test_what_is_offered_can_be_drawn(entries, streams, starts):
     assert most_starts(scenario) <= MOST_STARTS
     if (most := most_starts(scenario)) > 1:
         assert dataclasses.replace(scenario, starts=ring(most)).rows <= MOST_ROWS
+    if (most := most_entries(scenario)) > 1:
+        assert race(most, ring(starts), streams).rows <= MOST_ROWS
     if (most := most_streams(scenario)) > 1:
         assert set_streams(scenario, most).rows <= MOST_ROWS
 
@@ -102,11 +108,14 @@ def test_what_is_offered_can_be_drawn(entries, streams, starts):
 def test_eight_entries_from_sixteen_starts_are_offered():
     assert most_starts(race(8)) == 16
     assert most_streams(race(8, ring(16))) == 1
+    assert most_entries(race(8, ring(16))) == 8
 
 
 def test_the_limit_is_told_with_its_reason():
-    assert "16 starts" in full_sentence(race(8))
-    assert "4 starts: 8 x 4 paths each, 128 in all" in full_sentence(race(8, streams=4))
+    assert "16 starts" in full_starts(race(8))
+    assert "4 starts: 8 x 4 paths each, 128 in all" in full_starts(race(8, streams=4))
+    assert "128 paths, and each entry has 32" in full_line_up(race(4, ring(16), 2))
+    assert "at most 8" in full_line_up(race(8))
 
 
 def test_too_many_are_refused_in_words_but_fewer_than_before_never_are():
@@ -192,6 +201,12 @@ def test_the_noise_slider_stops_at_what_can_be_drawn_and_says_why():
     sound(app.run())
     sound(app.selectbox(key="config.noise").set_value("gaussian").run())
     assert "At most 1 noise stream" in captions(app)
+
+
+def test_no_optimizer_is_offered_that_the_picture_has_no_room_for():
+    app = visit(race(4, ring(16), 2))
+    assert app.button(key="entry.add").disabled
+    assert not visit(race(3, ring(16), 2)).button(key="entry.add").disabled
 
 
 def test_a_link_with_too_many_streams_can_be_brought_down():

@@ -94,7 +94,8 @@ export function drawEnding(pen, text, x, y, { left, top, width, height }, theme)
   });
 }
 
-export function drawRing(pen, x, y, radius, theme, label) {
+// With its label on the right, or on the left.
+export function drawRing(pen, x, y, radius, theme, label, left = false) {
   const { text, halo, font, sizes } = theme;
   for (const [style, width] of [[halo, 2.4 * sizes.mark], [text, sizes.mark]]) {
     pen.beginPath();
@@ -104,7 +105,9 @@ export function drawRing(pen, x, y, radius, theme, label) {
     pen.lineWidth = width;
     pen.stroke();
   }
-  if (label) drawText(pen, label, x + radius + 5, y - radius, { align: "start", colour: text, halo, font, size: sizes.text });
+  if (!label) return;
+  const look = { align: left ? "end" : "start", colour: text, halo, font, size: sizes.text };
+  drawText(pen, label, x + (left ? -1 : 1) * (radius + 5), y - radius, look);
 }
 
 // Minima and saddles, at the pixels that `toPixel` finds; smaller on a small map.

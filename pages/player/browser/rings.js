@@ -18,9 +18,14 @@ export function drawStarts(pen, map) {
     pen.globalAlpha = holding && held.outside ? 0.45 : 1;
     if (holding || starts.selected === index) drawRing(pen, x, y, 1.5 * radius, { ...theme, text: theme.accent });
     else if (starts.hovered === index) drawRing(pen, x, y, 1.3 * radius, theme);
-    drawRing(pen, x, y, radius, theme, several ? String(index + 1) : "");
+    drawRing(pen, x, y, radius, theme, several ? String(index + 1) : "", labelledLeft(map, x));
     pen.globalAlpha = 1;
   });
+}
+
+// Where a number on the right would be cut off by the edge of the map.
+function labelledLeft(map, x) {
+  return x + 2.5 * map.theme.sizes.ring + map.theme.sizes.text > map.view[0][1];
 }
 
 // From where a start was to where it is held.
@@ -73,8 +78,9 @@ export class Remover {
     const inside = x >= left && x <= right && y >= top && y <= bottom;
     button.hidden = !inside;
     if (!inside) return;
-    // At an edge of the map on the other side of the ring.
-    const across = x - BUTTON < left + 12 ? 1 : -1, down = y - BUTTON < top + 12 ? 1 : -1;
+    // At an edge of the map, or beside a number, on the other side of the ring.
+    const across = x - BUTTON < left + 12 ? 1 : -1;
+    const down = y - BUTTON < top + 12 || (across < 0 && labelledLeft(map, x)) ? 1 : -1;
     button.style.transform = `translate(${x + across * BUTTON}px, ${y + down * BUTTON}px) translate(-50%, -50%)`;
     button.title = fill(map.words, "remove_start", { number: index + 1 });
     button.setAttribute("aria-label", button.title);
