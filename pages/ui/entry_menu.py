@@ -7,12 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from optim_core.scenario import MAX_LINE_UP
 from pages.player import EntryStyle
 from pages.ui import state
 from pages.ui.cards import on_card, rearrange, restyle
 from pages.ui.line_up_edits import copy_entry, move_entry, remove_entry, reset_entry
 from pages.ui.presentation import MAX_NAME, Look, tidy_colour, tidy_name
+from pages.ui.room import most_entries
 from pages.ui.words import _
 
 
@@ -145,7 +145,7 @@ def _choose_rest(card: int, entries: int, look: Look) -> None:
         _("Duplicate"),
         "content_copy",
         lambda: rearrange(on_card(card, copy_entry)),
-        entries < MAX_LINE_UP,
+        entries < most_entries(state.open_link()),
     )
     button(
         "reset",

@@ -145,7 +145,7 @@ def test_the_sixteenth_start_is_the_last_and_the_list_types_and_removes(visit: O
     assert len(starts(page)) == 16
     expect(hint).to_contain_text("16 starts are the most")
     expect(sidebar.get_by_role("button", name="Add a start")).to_be_disabled()
-    page.locator(".dh-add-start").click()
+    page.locator(".dh-add-start").click(force=True)
     page.keyboard.down("Shift")
     page.mouse.click(*at(page, -0.5, 0.3))
     page.keyboard.up("Shift")
