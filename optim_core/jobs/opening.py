@@ -1,0 +1,44 @@
+"""One store and one supervisor for each folder in a process, however often a page asks."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+
+from optim_core.jobs.folder import VARIABLE, find_folder
+from optim_core.jobs.store import JobStore
+from optim_core.jobs.supervisor import Supervisor
+
+_OPENED: dict[str, tuple[JobStore, Supervisor]] = {}
+_LOCK = threading.Lock()
+
+
+def open_store(named: str | os.PathLike[str] | None = None) -> JobStore:
+    """The store of a folder, with a supervisor that lives; cheap to call on every visit.
+
+    Args:
+        named: the folder; else what the environment variable ``DOWNHILL_RUNS`` names, else the
+            usual place of this system.
+
+    Raises:
+        JobRefusedError: when the folder cannot be used, in words.
+    """
+    wish = str(named or os.environ.get(VARIABLE, ""))
+    with _LOCK:
+        if wish not in _OPENED:
+            folder = find_folder(wish)
+            _OPENED[wish] = JobStore(folder), Supervisor(folder)
+        store, supervisor = _OPENED[wish]
+        supervisor.ensure()
+        return store
+
+
+@atexit.register
+def close_stores() -> None:
+    """End the workers and let go of the databases; called when the process ends."""
+    with _LOCK:
+        for store, supervisor in _OPENED.values():
+            supervisor.stop()
+            store.close()
+        _OPENED.clear()

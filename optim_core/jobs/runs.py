@@ -1,0 +1,129 @@
+"""What is told of a run: its record, the events it has written down."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass, field
+from typing import Any
+
+from optim_core.jobs.plain import Spec
+from optim_core.jobs.words import Failure, State
+
+RUN_COLUMNS = """
+    run.*,
+    (SELECT count(*) FROM watcher WHERE watcher.run = run.id) AS watchers,
+    (SELECT count(*) FROM watcher WHERE watcher.run = run.id AND wants) AS wanting
+"""
+"""What :func:`run_of` needs, besides ``name`` and ``wanted``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A run as it stood when it was asked for.
+
+    Attributes:
+        id: 32 hexadecimal digits; whoever knows it may look at the run.
+        kind: key of its kind.
+        spec: what is to be computed.
+        state: where it is.
+        failure: why it failed, if it did.
+        places: what to put into the {named} places of the failure's sentence.
+        stopping: ``"cancel"`` or ``"pause"`` between the wish and its fulfilment, else empty.
+        pausable: whether its kind keeps checkpoints.
+        progress: share done, 0 to 1.
+        seconds: how long it has run so far.
+        time_limit: how many seconds it may run.
+        last_event: number of its last event, 0 for none.
+        bytes: what its events and files hold.
+        name: as the visitor who asks has named it, else as the first one has.
+        watchers: how many visitors have it in their list.
+        wanting: how many of them asked for it and have not cancelled it.
+        wanted: whether the visitor who asks is one of those.
+        submitted_at, started_at, ended_at: seconds since 1970, None where not yet.
+    """
+
+    id: str
+    kind: str
+    spec: Spec
+    state: State
+    failure: Failure | None
+    places: dict[str, str | int] = field(default_factory=dict)
+    stopping: str
+    pausable: bool
+    progress: float
+    seconds: float
+    time_limit: float
+    last_event: int
+    bytes: int
+    name: str
+    watchers: int
+    wanting: int
+    wanted: bool
+    submitted_at: float
+    started_at: float | None
+    ended_at: float | None
+
+    @property
+    def sentence(self) -> str:
+        """Why it failed, in English; empty if it did not."""
+        return self.failure.value.format(**self.places) if self.failure else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunEvent:
+    """Something a run has written down.
+
+    Attributes:
+        number: counts the events of a run from 1 and is never given twice. An event of the kind
+            ``rewound`` says with ``body["to"]`` that those after that number, up to itself, do
+            not count any more: the run goes on from a checkpoint before them.
+        kind: what it is about, as its kind of job calls it.
+        body: plain JSON.
+        has_arrays: whether arrays belong to it.
+    """
+
+    number: int
+    kind: str
+    body: dict[str, Any]
+    has_arrays: bool
+
+
+REWOUND = "rewound"
+"""The kind of event that takes back those after ``body["to"]``."""
+
+
+def run_of(row: sqlite3.Row) -> Run:
+    """The record in a row with :data:`RUN_COLUMNS`, ``name`` and ``wanted``."""
+    return Run(
+        id=row["id"],
+        kind=row["kind"],
+        spec=json.loads(row["spec"]),
+        state=State(row["state"]),
+        failure=Failure[row["failure"].upper()] if row["failure"] else None,
+        places=json.loads(row["places"]),
+        stopping=row["asked"] or "",
+        pausable=bool(row["resumable"]),
+        progress=row["progress"],
+        seconds=row["seconds"],
+        time_limit=row["time_limit"],
+        last_event=row["last_event"],
+        bytes=row["bytes"],
+        name=row["name"] or "",
+        watchers=row["watchers"],
+        wanting=row["wanting"],
+        wanted=bool(row["wanted"]),
+        submitted_at=row["submitted_at"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+    )
+
+
+def event_of(row: sqlite3.Row) -> RunEvent:
+    """The event in a row of the table of events."""
+    return RunEvent(
+        number=row["number"],
+        kind=row["kind"],
+        body=json.loads(row["body"]),
+        has_arrays=bool(row["has_arrays"]),
+    )

@@ -1,0 +1,304 @@
+"""JobStore: what pages ask of runs. It answers from the database and computes nothing."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from optim_core.jobs.database import Database
+from optim_core.jobs.folder import StoreFolder
+from optim_core.jobs.kinds import KINDS, JobKind
+from optim_core.jobs.ledger import close, queue_of
+from optim_core.jobs.plain import check_run_id, check_visitor, digest_of, tidy_name
+from optim_core.jobs.queueing import fair_order
+from optim_core.jobs.runs import RUN_COLUMNS, Run, RunEvent, event_of, run_of
+from optim_core.jobs.tensor_files import Array, read_file
+from optim_core.jobs.wishes import complete, join, stop_if_unwanted, wake
+from optim_core.jobs.words import JobRefusedError, Refusal, State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much may wait.
+
+    Attributes:
+        queue: runs waiting or running in all.
+        visitor: runs waiting or running for one visitor.
+    """
+
+    queue: int = 200
+    visitor: int = 4
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What became of a request.
+
+    Attributes:
+        run: id of the run that does it.
+        joined: whether that run was there before: someone had asked for the very same.
+    """
+
+    run: str
+    joined: bool
+
+
+class JobStore:
+    """The runs of a folder, for the threads of a server process.
+
+    A visitor is an id of letters and digits that the page keeps in the browser; whoever has it may
+    change the runs that it watches. Anybody who knows the id of a run may look at it.
+
+    Raises:
+        JobRefusedError: by every method, with the sentence that a visitor reads.
+    """
+
+    def __init__(
+        self,
+        folder: StoreFolder,
+        kinds: Mapping[str, JobKind] = KINDS,
+        *,
+        limits: Limits | None = None,
+    ) -> None:
+        self.folder = folder
+        self._kinds = kinds
+        self._limits = limits or Limits()
+        self._database = Database(folder)
+
+    def submit(self, kind: str, spec: object, visitor: str, name: str = "") -> Submitted:
+        """Ask for a run, or join the one that does, or did, the very same.
+
+        Runs that failed or were cancelled are not joined: the same request begins anew.
+
+        Args:
+            kind: key of its kind.
+            spec: plain JSON: what is to be computed.
+            visitor: who asks.
+            name: how the visitor calls it.
+        """
+        check_visitor(visitor)
+        known = self._kinds.get(kind)
+        if known is None:
+            raise JobRefusedError(Refusal.UNKNOWN_KIND)
+        text = complete(known, spec)
+        if not self.folder.has_room():
+            raise JobRefusedError(Refusal.DISK_FULL)
+        digest = digest_of(kind, text)
+        with self._database.write() as connection:
+            same = connection.execute(
+                "SELECT id, state FROM run WHERE digest = ? AND coalesce(asked, '') != 'cancel'"
+                " AND state IN ('queued', 'running', 'paused', 'done')"
+                " ORDER BY ticket DESC LIMIT 1",
+                (digest,),
+            ).fetchone()
+            if same is not None:
+                join(connection, same["id"], visitor, tidy_name(name))
+                if State(same["state"]) is not State.DONE:
+                    wake(connection, same["id"])
+                return Submitted(same["id"], joined=True)
+            self._check_limits(connection, visitor)
+            run = secrets.token_hex(16)
+            connection.execute(
+                "INSERT INTO run (id, kind, spec, digest, state, resumable, time_limit,"
+                " submitted_at) VALUES (?, ?, ?, ?, 'queued', ?, ?, ?)",
+                (
+                    run,
+                    kind,
+                    text,
+                    digest,
+                    int(known.keeps_checkpoints),
+                    known.time_limit,
+                    time.time(),
+                ),
+            )
+            join(connection, run, visitor, tidy_name(name))
+        return Submitted(run, joined=False)
+
+    def watch(self, run: str, visitor: str) -> None:
+        """Put a run, for instance one that a link named, into the list of a visitor.
+
+        That alone does not keep it running when those who asked for it cancel it.
+        """
+        with self._database.write() as connection:
+            self._row(connection, run)
+            connection.execute(
+                "INSERT OR IGNORE INTO watcher (run, visitor, wants) VALUES (?, ?, 0)",
+                (run, check_visitor(visitor)),
+            )
+
+    def cancel(self, run: str, visitor: str) -> None:
+        """A visitor no longer wants a run; it stops when nobody does. Once ended it stays."""
+        with self._database.write() as connection:
+            state = State(self._own(connection, run, visitor)["state"])
+            if not state.ended:
+                connection.execute(
+                    "UPDATE watcher SET wants = 0 WHERE run = ? AND visitor = ?", (run, visitor)
+                )
+                stop_if_unwanted(connection, run, state)
+
+    def pause(self, run: str, visitor: str) -> None:
+        """Stop a run for now and let others go on; it keeps its last checkpoint."""
+        with self._database.write() as connection:
+            row = self._own(connection, run, visitor)
+            state = State(row["state"])
+            if state is State.PAUSED:
+                return
+            if not state.active:
+                raise JobRefusedError(Refusal.NOT_ACTIVE)
+            if not row["resumable"]:
+                raise JobRefusedError(Refusal.NOT_PAUSABLE)
+            others = "SELECT 1 FROM watcher WHERE run = ? AND visitor != ? AND wants"
+            if connection.execute(others, (run, visitor)).fetchone():
+                raise JobRefusedError(Refusal.SHARED)
+            if state is State.QUEUED:
+                close(connection, run, State.PAUSED)
+            elif row["asked"] != "cancel":
+                connection.execute("UPDATE run SET asked = 'pause' WHERE id = ?", (run,))
+
+    def go_on(self, run: str, visitor: str) -> None:
+        """Queue a paused run again."""
+        with self._database.write() as connection:
+            row = self._own(connection, run, visitor)
+            if row["state"] != State.PAUSED.value and row["asked"] != "pause":
+                raise JobRefusedError(Refusal.NOT_PAUSED)
+            join(connection, run, visitor, "")
+            wake(connection, run)
+
+    def status(self, run: str, visitor: str = "") -> Run:
+        """A run as it stands, with the name that ``visitor`` gave it."""
+        rows = self._database.read(
+            f"SELECT {RUN_COLUMNS}, coalesce("
+            " (SELECT name FROM watcher WHERE run = run.id AND visitor = ?),"
+            " (SELECT max(name) FROM watcher WHERE run = run.id)) AS name,"
+            " EXISTS (SELECT 1 FROM watcher WHERE run = run.id AND visitor = ? AND wants) AS wanted"
+            " FROM run WHERE id = ?",
+            visitor,
+            visitor,
+            check_run_id(run),
+        )
+        if not rows:
+            raise JobRefusedError(Refusal.UNKNOWN_RUN)
+        return run_of(rows[0])
+
+    def events(self, run: str, after: int = 0, limit: int = 1000) -> tuple[RunEvent, ...]:
+        """What a run has written down after event number ``after``, at most ``limit`` events."""
+        rows = self._database.read(
+            "SELECT * FROM event WHERE run = ? AND number > ? ORDER BY number LIMIT ?",
+            check_run_id(run),
+            after,
+            limit,
+        )
+        return tuple(event_of(row) for row in rows)
+
+    def arrays(self, run: str, number: int) -> dict[str, Array]:
+        """The arrays of event ``number``.
+
+        Raises:
+            OSError: when it has none.
+            UnreadableFileError: when the file is damaged.
+        """
+        return read_file(self.folder.event(run, number))
+
+    def artifact(self, run: str, name: str) -> bytes:
+        """A file that a run has kept, for instance its weights, in the safetensors format.
+
+        Raises:
+            OSError: when there is none of that name.
+            ValueError: for a name that no file can have.
+        """
+        return self.folder.artifact(run, name).read_bytes()
+
+    def result(self, run: str) -> dict[str, Any]:
+        """What a run that is done has come to."""
+        rows = self._database.read("SELECT result FROM run WHERE id = ?", check_run_id(run))
+        if not rows:
+            raise JobRefusedError(Refusal.UNKNOWN_RUN)
+        if rows[0]["result"] is None:
+            raise JobRefusedError(Refusal.NO_RESULT)
+        result: dict[str, Any] = json.loads(rows[0]["result"])
+        return result
+
+    def list(self, visitor: str, limit: int = 100) -> tuple[Run, ...]:
+        """The runs of a visitor, newest first."""
+        rows = self._database.read(
+            f"SELECT {RUN_COLUMNS}, mine.name AS name, mine.wants AS wanted"
+            " FROM run JOIN watcher AS mine ON mine.run = run.id WHERE mine.visitor = ?"
+            " ORDER BY ticket DESC LIMIT ?",
+            check_visitor(visitor),
+            limit,
+        )
+        return tuple(run_of(row) for row in rows)
+
+    def rename(self, run: str, visitor: str, name: str) -> None:
+        """Call a run by a name, in the list of this visitor."""
+        with self._database.write() as connection:
+            self._own(connection, run, visitor)
+            connection.execute(
+                "UPDATE watcher SET name = ? WHERE run = ? AND visitor = ?",
+                (tidy_name(name), run, visitor),
+            )
+
+    def delete(self, run: str, visitor: str) -> None:
+        """Take a run off the list of a visitor; it goes for good when it is on nobody's."""
+        gone = False
+        with self._database.write() as connection:
+            state = State(self._own(connection, run, visitor)["state"])
+            connection.execute("DELETE FROM watcher WHERE run = ? AND visitor = ?", (run, visitor))
+            stop_if_unwanted(connection, run, state)
+            watched = connection.execute("SELECT 1 FROM watcher WHERE run = ?", (run,)).fetchone()
+            # A worker still has a running one: it is removed by the sweep once it has stopped.
+            if watched is None and state is not State.RUNNING:
+                connection.execute("DELETE FROM run WHERE id = ?", (run,))
+                gone = True
+        if gone:
+            self.folder.forget(run)
+
+    def place_in_queue(self, run: str) -> int:
+        """1 for the run that is next, 0 for one that does not wait."""
+        with self._database.snapshot() as connection:
+            waiting, served = queue_of(connection)
+        order = fair_order(waiting, served)
+        return order.index(run) + 1 if run in order else 0
+
+    def notices(self) -> tuple[str, ...]:
+        """What those who look after the server should know, newest first."""
+        rows = self._database.read("SELECT sentence FROM notice ORDER BY at DESC LIMIT 20")
+        return tuple(row["sentence"] for row in rows)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def _row(self, connection: sqlite3.Connection, run: str) -> sqlite3.Row:
+        row: sqlite3.Row | None = connection.execute(
+            "SELECT * FROM run WHERE id = ?", (check_run_id(run),)
+        ).fetchone()
+        if row is None:
+            raise JobRefusedError(Refusal.UNKNOWN_RUN)
+        return row
+
+    def _own(self, connection: sqlite3.Connection, run: str, visitor: str) -> sqlite3.Row:
+        """The row of a run that the visitor watches."""
+        row = self._row(connection, run)
+        mine = "SELECT 1 FROM watcher WHERE run = ? AND visitor = ?"
+        if connection.execute(mine, (run, check_visitor(visitor))).fetchone() is None:
+            raise JobRefusedError(Refusal.NOT_YOURS)
+        return row
+
+    def _check_limits(self, connection: sqlite3.Connection, visitor: str) -> None:
+        active = "FROM run WHERE state IN ('queued', 'running')"
+        (total,) = connection.execute(f"SELECT count(*) {active}").fetchone()
+        if total >= self._limits.queue:
+            raise JobRefusedError(Refusal.QUEUE_FULL, limit=self._limits.queue)
+        (mine,) = connection.execute(
+            f"SELECT count(*) {active} AND EXISTS"
+            " (SELECT 1 FROM watcher WHERE run = run.id AND visitor = ? AND wants)",
+            (visitor,),
+        ).fetchone()
+        if mine >= self._limits.visitor:
+            raise JobRefusedError(Refusal.TOO_MANY, limit=self._limits.visitor)

@@ -1,0 +1,215 @@
+"""The worker: ``python -m optim_core.jobs.worker``. Takes run after run and does it.
+
+It is started by the supervisor and lives in a process of its own, so that neither a crash nor the
+lock of the interpreter reaches the server, and CUDA is never touched there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from landscapes.registry import UnknownKeyError
+from optim_core.jobs.database import Database
+from optim_core.jobs.failing import WORKER_IS_SPENT, Explanation, explain, refused
+from optim_core.jobs.folder import StoreFolder
+from optim_core.jobs.kinds import KINDS, JobKind
+from optim_core.jobs.ledger import Claim, Ledger
+from optim_core.jobs.locks import FileLock
+from optim_core.jobs.minding import Leash, Minded, Minder, StopReason
+from optim_core.jobs.reporting import Reporter, json_text
+from optim_core.jobs.settling import settle
+from optim_core.jobs.words import (
+    Failure,
+    JobFailedError,
+    JobRefusedError,
+    LostRunError,
+    Refusal,
+    State,
+    StoppedError,
+)
+
+LOG = logging.getLogger("downhill.jobs")
+
+LOOK_EVERY_SECONDS = 0.05
+IDLE_SECONDS = 600.0
+"""A worker without work ends after this long and gives its memory, the card's too, back."""
+LOCK_SECONDS = 30.0
+WRITE_TRIES = 6
+
+
+class Worker:
+    """Takes runs from the queue and does them, one after another.
+
+    Args:
+        folder: of the runs.
+        slot: the device it serves.
+        token: its name in the database.
+        kinds: what it can do.
+        leash: to the server.
+    """
+
+    def __init__(
+        self,
+        folder: StoreFolder,
+        slot: str,
+        token: str,
+        kinds: Mapping[str, JobKind],
+        leash: Leash,
+    ) -> None:
+        self._folder = folder
+        self._slot = slot
+        self._token = token
+        self._kinds = kinds
+        self._leash = leash
+        self._ledger = Ledger(Database(folder))
+        self._minder = Minder(Ledger(Database(folder)), slot, token, leash)
+
+    def serve(self) -> None:
+        """Work until the server goes, or there has been no work for long, or memory is spent."""
+        self._ledger.register(self._slot, self._token, os.getpid())
+        self._minder.start()
+        idle_since = time.monotonic()
+        while not self._leash.is_cut and time.monotonic() - idle_since < IDLE_SECONDS:
+            try:
+                claim = self._ledger.claim(self._token)
+                if claim is None:
+                    self._leash.wait(LOOK_EVERY_SECONDS)
+                    continue
+                if not self.perform(claim):
+                    break
+            except JobRefusedError as error:
+                LOG.warning("taking a run: %s", error)
+                if error.refusal is Refusal.DISK_FULL:
+                    self._folder.give_up_reserve()
+                self._leash.wait(1.0)
+            idle_since = time.monotonic()
+        self._minder.end()
+        self._ledger.unregister(self._token)
+
+    def perform(self, claim: Claim) -> bool:
+        """Do a run and write down how it ended; whether this process is fit for another."""
+        failed: Explanation | None = None
+        result: str | None = None
+        try:
+            reporter = Reporter(self._ledger, claim, self._slot)
+        except LostRunError:
+            return True
+        with self._minder.minding(claim, reporter) as minded:
+            try:
+                result = self._call(claim, reporter, minded)
+            except StoppedError:
+                pass
+            except LostRunError:
+                return True
+            # Whatever a job does wrong, the worker says so and lives on.
+            except BaseException as error:
+                failed = explain(error)
+        for number in range(WRITE_TRIES):
+            try:
+                self._write_down(claim, minded, reporter.share_done, result, failed)
+                break
+            except LostRunError:
+                break
+            except JobRefusedError as error:
+                if error.refusal is Refusal.DISK_FULL:
+                    self._folder.give_up_reserve()
+                if number == WRITE_TRIES - 1:
+                    raise
+        self._folder.make_reserve()
+        return failed is None or failed[0] not in WORKER_IS_SPENT
+
+    def _call(self, claim: Claim, reporter: Reporter, minded: Minded) -> str | None:
+        try:
+            kind = self._kinds[claim.kind]
+        except UnknownKeyError as error:
+            raise JobFailedError(Failure.UNKNOWN_KIND) from error
+        if not self._folder.has_room():
+            raise JobFailedError(Failure.DISK_FULL)
+        spec = claim.spec
+        if kind.check is not None:
+            check = kind.check()
+            try:
+                spec = check(spec)
+            except ValueError as error:
+                failure, places = refused(error)
+                raise JobFailedError(failure, **places) from error
+        result = kind.load()(spec, reporter, minded.stop.is_set)
+        return None if result is None else json_text(result)
+
+    def _write_down(
+        self,
+        claim: Claim,
+        minded: Minded,
+        progress: float,
+        result: str | None,
+        failed: Explanation | None,
+    ) -> None:
+        failure: Failure | None = None
+        places: dict[str, str | int] = {}
+        if result is not None:
+            # It was finished before it saw that it should stop.
+            state, progress = State.DONE, 1.0
+        elif failed is None and minded.reason is StopReason.CANCEL:
+            state = State.CANCELLED
+        elif failed is None and minded.reason is StopReason.PAUSE:
+            state = State.PAUSED
+        elif failed is None and minded.reason is StopReason.LEAVING:
+            database = self._ledger.database
+            settle(database, token=self._token, failure=Failure.INTERRUPTED, lost=False)
+            return
+        else:
+            state = State.FAILED
+            failure, places = failed or why_stopped(minded)
+        self._ledger.finish(
+            claim,
+            state,
+            progress=progress,
+            seconds=minded.seconds,
+            failure=failure,
+            places=places,
+            result=result,
+        )
+
+
+def why_stopped(minded: Minded) -> Explanation:
+    """The failure of a run that ended without a result and without an error."""
+    if minded.reason is StopReason.TIME_LIMIT:
+        return Failure.TIME_LIMIT, {"minutes": max(1, round(minded.claim.time_limit / 60))}
+    if minded.reason is StopReason.DISK_FULL:
+        return Failure.DISK_FULL, {}
+    return explain(TypeError("the job returned no result though nobody had asked it to stop"))
+
+
+def main(arguments: Sequence[str] | None = None, kinds: Mapping[str, JobKind] = KINDS) -> int:
+    """Serve one slot of one folder; the exit code of the process."""
+    parser = argparse.ArgumentParser(description="Does the runs of one folder on one device.")
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--slot", required=True)
+    parser.add_argument("--token", required=True)
+    options = parser.parse_args(arguments)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    leash = Leash(sys.stdin.buffer)
+    # Ctrl-C in a terminal reaches every process of the group: the server decides, not the key.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda number, frame: leash.cut())
+    folder = StoreFolder(options.folder)
+    lock = FileLock(folder.worker_lock(options.slot))
+    if not lock.acquire(timeout=LOCK_SECONDS):
+        LOG.error("another worker serves %s", options.slot)
+        return 1
+    try:
+        Worker(folder, options.slot, options.token, kinds, leash).serve()
+    finally:
+        lock.release()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,13 @@
+"""The worker, with the kinds of the tests and without torch."""
+
+import sys
+
+import jobs_without_torch
+
+if __name__ == "__main__":
+    jobs_without_torch.stand_in()
+    import jobs_kinds
+
+    from optim_core.jobs import worker
+
+    sys.exit(worker.main(kinds=jobs_kinds.KINDS))
