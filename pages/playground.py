@@ -21,10 +21,11 @@ from pages.ui.presets import (
     times_picked,
 )
 from pages.ui.rewinding import rewind_after
-from pages.ui.setting_up import choose_rest, choose_steps, choose_surface
+from pages.ui.setting_up import choose_rest, choose_steps
 from pages.ui.sharing import show_link
 from pages.ui.starts import choose_starts, starting
 from pages.ui.styling import entry_styles
+from pages.ui.surface_picker import choose_surface
 from pages.ui.sweeping import sweeping
 from pages.ui.words import _, plain, reason
 

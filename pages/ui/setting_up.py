@@ -1,4 +1,4 @@
-"""The panels that say where the race is run and how long: surface, steps, the rest."""
+"""The panels that say how the race is run: steps, and what every entry shares."""
 
 from __future__ import annotations
 
@@ -8,27 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from landscapes import SURFACES, Knob, Value
+from landscapes import Knob, Value
 from optim_core import NOISES, SCHEDULES, Noise, RunConfig, Scenario, Schedule
 from optim_core.run_knobs import RUN_KNOBS
 from pages.ui import state
 from pages.ui.controls import draw_knob, draw_knobs
-from pages.ui.rates import suited
 from pages.ui.room import choose_streams
 from pages.ui.words import _, plain
-
-
-def choose_surface(scenario: Scenario) -> None:
-    """Pick a surface and turn its knobs."""
-    titles = {key: _(surface.title) for key, surface in SURFACES.items()}
-    st.selectbox(
-        _("Surface"),
-        list(titles),
-        format_func=lambda key: titles[key],
-        **state.view("surface", scenario.surface, set_surface, replaces=True),
-    )
-    surface = scenario.landscape()
-    draw_knobs(surface.knobs, dict(surface.settings), f"surface.{surface.key}", set_surface_knob)
 
 
 def choose_steps(scenario: Scenario) -> None:
@@ -76,17 +62,6 @@ def _choose_declared(name: str, label: str, registry: Any, present: Schedule | N
         st.caption(plain(_(spec.story)))
     change = partial(set_kind_knob, name)
     draw_knobs(spec.knobs, dict(present.settings), f"config.{name}.{spec.key}", change)
-
-
-def set_surface(scenario: Scenario, key: str) -> Scenario:
-    """Another surface with its own settings and start; the line-up stays, at rates that suit it."""
-    return suited(dataclasses.replace(scenario, surface=key, surface_settings=(), starts=()))
-
-
-def set_surface_knob(scenario: Scenario, key: str, value: Value) -> Scenario:
-    """The same surface with one of its settings changed."""
-    settings = {**dict(scenario.surface_settings), key: value}
-    return dataclasses.replace(scenario, surface_settings=settings)
 
 
 def set_config(name: str, scenario: Scenario, value: Any) -> Scenario:

@@ -34,14 +34,14 @@ CROSS = ((-7, -2.6), (-2.6, -2.6), (-2.6, -7), (2.6, -7), (2.6, -2.6), (7, -2.6)
 
 
 def paint_cards(cards: Sequence[int], styles: Sequence[EntryStyle], hidden: Sequence[bool]) -> None:
-    """Give the card of each entry its colour and its swatch, and fade the hidden ones."""
+    """Give the card of each entry its colour and its swatch, a faint one if it is hidden."""
     rules = []
     for card, style, faded in zip(cards, styles, hidden, strict=True):
         colour = tidy_colour(style.colour) or "currentColor"
         mask = swatch(style.dash, style.marker)
         rules.append(f'.st-key-card-{card} {{ --card-colour: {colour}; --swatch: url("{mask}"); }}')
         if faded:
-            rules.append(f".st-key-card-{card} {{ --card-opacity: 0.5; }}")
+            rules.append(f".st-key-card-{card} {{ --card-opacity: 0.3; }}")
     st.html(f"<style>{' '.join(rules)}</style>")
 
 
