@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import ast
 import difflib
+import importlib
+import pkgutil
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from landscapes import SURFACES, Knob
-from optim_core import NOISES, OPTIMIZERS, PRESETS, SCHEDULES, WRAPPERS, EventKind
+import landscapes
+import optim_core
+from landscapes import SURFACES, Registry
+from optim_core import EventKind
 from optim_core.run_knobs import COORDINATE, RUN_KNOBS
 from pages.ui.catalogue import Message, read
 from pages.ui.words import DOMAIN, TRANSLATIONS
@@ -26,6 +30,12 @@ PACKAGES = ("pages", "optim_core", "landscapes")
 SENTENCES = {"_": 1, "plural": 2, "Phrase": 1, "Refusal": 1, "OverBudgetError": 1, "unknown": 1}
 SENTENCES |= {"UnknownKeyError": 1, "Registry": 1}
 """The functions whose first arguments are sentences, and how many of them."""
+
+TEXTS = ("title", "sentence", "question", "answer", "story", "unit", "help", "classes")
+"""The fields of declared things that visitors read."""
+
+PARTS = ("knobs", "choices")
+"""The fields that hold more declared things."""
 
 LIKE = 0.8
 """So similar must an old sentence be for its translation to be offered, as fuzzy, for a new one."""
@@ -64,38 +74,40 @@ def in_code(source: str, place: str) -> Iterator[Found]:
 
 
 def in_registries() -> Iterator[Found]:
-    """The texts that are data: titles, stories, knobs, questions, events."""
+    """The texts that are data: titles, stories, knobs, questions, classes, events."""
+    for kind, registry in registries().items():
+        for key, item in registry.items():
+            yield from _texts_of(item, f"{kind} {key}")
     for surface in SURFACES.values():
-        named = [point.name for point in surface.critical_points()]
-        yield from _texts(f"surface {surface.key}", surface.title, surface.story, *named)
-        yield from _of_knobs(f"surface {surface.key}", surface.knobs)
-    registries: dict[str, Mapping[str, Any]] = {
-        "optimizer": OPTIMIZERS,
-        "wrapper": WRAPPERS,
-        "schedule": SCHEDULES,
-        "noise": NOISES,
-    }
-    for kind, registry in registries.items():
-        for key, spec in registry.items():
-            yield from _texts(f"{kind} {key}", spec.title, spec.story)
-            yield from _of_knobs(f"{kind} {key}", spec.knobs)
-    yield from _of_knobs("run", (*RUN_KNOBS.values(), COORDINATE))
-    for preset in PRESETS.values():
-        place = f"preset {preset.key}"
-        yield from _texts(place, preset.title, preset.sentence, preset.question, preset.answer)
+        for point in surface.critical_points():
+            yield from _texts_of(point, f"surface {surface.key}", "name")
+    for knob in (*RUN_KNOBS.values(), COORDINATE):
+        yield from _texts_of(knob, "run")
     for event in EventKind:
-        yield from _texts(f"event {event.name}", event.value)
+        yield Found(event.value, "", f"event {event.name}")
 
 
-def _texts(place: str, *texts: str) -> Iterator[Found]:
-    return (Found(text, "", place) for text in texts if text)
+def registries() -> dict[str, Registry[Any]]:
+    """Every registry of the core by its kind, in the order of its modules' names."""
+    found: dict[str, Registry[Any]] = {}
+    for package in (landscapes, optim_core):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            for value in vars(importlib.import_module(module.name)).values():
+                if isinstance(value, Registry):
+                    found[value.kind] = value
+    return found
 
 
-def _of_knobs(place: str, knobs: Iterable[Knob]) -> Iterator[Found]:
-    for knob in knobs:
-        yield from _texts(f"{place}, knob {knob.key}", knob.title, knob.unit, knob.help)
-        for choice in knob.choices:
-            yield from _texts(f"{place}, choice {choice.key}", choice.title, choice.help)
+def _texts_of(item: object, place: str, *fields: str) -> Iterator[Found]:
+    """The texts in ``fields`` of ``item``, by default all that a visitor reads."""
+    for name in fields or TEXTS:
+        value = getattr(item, name, ())
+        for text in (value,) if isinstance(value, str) else value:
+            if any(letter.isalpha() for letter in text):
+                yield Found(text, "", place)
+    for name in PARTS:
+        for part in getattr(item, name, ()):
+            yield from _texts_of(part, f"{place}, {part.key}")
 
 
 def found() -> list[Message]:

@@ -53,19 +53,19 @@ class Registry(Mapping[str, Item], Generic[Item]):
     """
 
     def __init__(self, kind: str) -> None:
-        self._kind = kind
+        self.kind = kind
         self._items: dict[str, Item] = {}
 
     def add(self, key: str, item: Item) -> None:
         """Declare ``item`` under ``key``."""
         if key in self._items:
-            raise ValueError(f"{self._kind} {key!r} is declared twice")
+            raise ValueError(f"{self.kind} {key!r} is declared twice")
         self._items[key] = item
 
     def __getitem__(self, key: str) -> Item:
         item = self._items.get(key) if isinstance(key, str) else None
         if item is None:
-            raise unknown(self._kind, key, self._items)
+            raise unknown(self.kind, key, self._items)
         return item
 
     def __iter__(self) -> Iterator[str]:
