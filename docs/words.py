@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import difflib
 import importlib
+import json
 import pkgutil
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -173,8 +174,8 @@ def _lines(message: Message) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+    # The escapes of the format are among those of JSON.
+    return json.dumps(text, ensure_ascii=False)
 
 
 def main() -> None:

@@ -50,7 +50,7 @@ def read(text: str) -> Iterator[Message]:
         comments: list[str] = []
         fields: dict[str, str] = {}
         keyword = ""
-        for line in (whole.strip() for whole in block.splitlines()):
+        for line in filter(None, map(str.strip, block.splitlines())):
             if line.startswith("#"):
                 comments.append(line)
                 continue
