@@ -1,9 +1,16 @@
-// Buttons, slider, select and keys: what a person does becomes a call of the clock.
+// Buttons, slider, select and keys: what a person does becomes a call of the clock or of the player.
 
 const KEYS = { " ": "play", ArrowLeft: "step_back", ArrowRight: "step_forward", Home: "to_start", End: "to_end" };
 
-export function wire(parts, clock, { scale, resetContour, resetSurface }) {
-  const { host, buttons, scrub, speed, scales, contour, surface } = parts;
+// Where keys are nobody's: the page itself and Streamlit's frame around it.
+const PAGE = "body, html, [data-testid=stApp], [data-testid=stAppViewContainer], [data-testid=stMain], [data-testid=stMainBlockContainer]";
+
+// What takes letters and digits as text or as a choice.
+const TYPING = "input:not([type=range]), textarea, select, [contenteditable], [role=combobox], [role=textbox]";
+
+// Returns a way to stop listening to the page.
+export function wire(parts, clock, { scale, reset, resetSurface, choose, toggle, inCharge, frame }) {
+  const { host, buttons, scrub, speed, scales, contour, surface, side, views, fade, full } = parts;
   const actions = {
     play: () => clock.toggle(),
     to_start: () => clock.seek(0),
@@ -15,22 +22,33 @@ export function wire(parts, clock, { scale, resetContour, resetSurface }) {
   scrub.addEventListener("input", () => clock.seek(Number(scrub.value)));
   speed.addEventListener("change", () => { clock.speed = Number(speed.value); });
   for (const [name, choice] of Object.entries(scales)) choice.addEventListener("click", () => scale(name));
-  parts.contourReset.addEventListener("click", resetContour);
+  for (const button of [parts.contourReset, parts.sideReset]) button.addEventListener("click", reset);
   parts.surfaceReset.addEventListener("click", resetSurface);
+  for (const [view, button] of Object.entries(views)) button.addEventListener("click", () => choose({ view }));
+  fade.addEventListener("click", () => choose({ trails: fade.getAttribute("aria-pressed") === "true" ? "stay" : "fade" }));
 
-  host.addEventListener("keydown", (event) => {
-    const action = KEYS[event.key], { tagName } = event.target;
-    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
-    // Selects, pressed buttons and the sweep have keys of their own; the slider's arrows do the same
-    // as ours.
-    if (event.target.closest(".dh-sweep")) return;
-    if (tagName === "SELECT" || (tagName === "BUTTON" && event.key === " ")) return;
+  const fillScreen = () => (document.fullscreenElement === frame ? document.exitFullscreen() : frame.requestFullscreen?.())?.catch(() => {});
+  const filled = () => full.setAttribute("aria-pressed", String(document.fullscreenElement === frame));
+  full.hidden = !document.fullscreenEnabled;
+  full.addEventListener("click", fillScreen);
+  document.addEventListener("fullscreenchange", filled);
+
+  const press = (event) => {
+    const { target, key } = event, within = host.contains(target), action = KEYS[key];
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target.closest?.(TYPING)) return;
+    if (!within && !(target.matches?.(PAGE) && inCharge())) return;
+    const chosen = /^[1-8]$/.test(key) ? () => toggle(Number(key) - 1) : key === "f" && !full.hidden ? fillScreen : null;
+    // Pressed buttons and the sweep have keys of their own; the slider's arrows do the same as ours.
+    if (action && (target.closest?.(".dh-sweep") || (target.tagName === "BUTTON" && key === " "))) return;
+    if (!action && (!chosen || event.repeat)) return;
     event.preventDefault();
     event.stopPropagation();
-    actions[action]();
-  });
+    if (action) actions[action]();
+    else chosen();
+  };
+  document.addEventListener("keydown", press);
 
-  for (const panel of [contour, surface]) {
+  for (const panel of [contour, surface, side]) {
     panel.addEventListener("pointerdown", (event) => {
       if (!event.target.closest("button")) host.focus({ preventScroll: true });
     }, true);
@@ -39,4 +57,8 @@ export function wire(parts, clock, { scale, resetContour, resetSurface }) {
       if (!host.contains(document.activeElement)) event.stopPropagation();
     }, { capture: true, passive: true });
   }
+  return () => {
+    document.removeEventListener("keydown", press);
+    document.removeEventListener("fullscreenchange", filled);
+  };
 }

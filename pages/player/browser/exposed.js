@@ -15,8 +15,8 @@ globalThis.downhill_player ??= Object.freeze({
   get stage() { return counts.latest?.stage?.digest ?? null; },
   // Where each row's head is, in the coordinates of the surface.
   get heads() {
-    const { run, clock, stage } = counts.latest ?? {};
-    return (run?.rows ?? []).map((row) => ({
+    const { run, clock, stage, presentation } = counts.latest ?? {};
+    return (run ? presentation.visible(run).rows : []).map((row) => ({
       entry: row.entry, start: row.start, seed: row.seed, ...row.place(clock.frame),
       status: row.statusAt(clock.frame, stage.bounds).kind,
     }));
@@ -26,18 +26,32 @@ globalThis.downhill_player ??= Object.freeze({
     const { shown, selected, adding, starting } = counts.latest?.starts ?? {};
     return { points: structuredClone(shown), selected, adding, most: starting?.most };
   },
-  get camera() { return structuredClone(counts.latest?.scene?.camera() ?? null); },
+  get camera() { return structuredClone(counts.latest?.views?.scene?.camera() ?? null); },
   get view() {
-    const contour = counts.latest?.contour;
-    return contour?.x ? { x: [...contour.x], y: [...contour.y] } : null;
+    const axes = counts.latest?.views?.axes;
+    return axes?.x ? { x: [...axes.x], y: [...axes.y] } : null;
+  },
+  // How the run is shown, and the panels of the entries side by side: the part of the plane that each
+  // shows and where its heads are, in pixels of its map.
+  get shown() {
+    const { view, trails, hidden, projector } = counts.latest?.presentation ?? {};
+    return { view, trails, hidden: [...(hidden ?? [])].sort(), projector };
+  },
+  get small() {
+    const { views } = counts.latest ?? {};
+    if (views?.view !== "side") return [];
+    return [...views.side.maps.values()].map(({ entry, map }) => ({
+      entry, step: map.at, x: [...map.x], y: [...map.y], area: { ...map.area }, paths: map.run.rows.length,
+      heads: map.run.rows.map((row) => { const { x, y } = row.place(map.at); return map.toPixel(x, y); }),
+    }));
   },
   // Whether the 3D frames go through Plotly's private objects.
-  get private_drawing() { return counts.latest?.scene?.usesPrivate ?? null; },
+  get private_drawing() { return counts.latest?.views?.scene?.usesPrivate ?? null; },
   // The value that the sweep's slider shows, and how long the last morph took, in milliseconds.
   get swept() {
     const player = counts.latest, index = player?.sweepBar.index ?? player?.plain?.sweep?.present;
     return player?.swept?.values[index] ?? null;
   },
   get morphed() { return counts.latest?.morphed ?? null; },
-  pixel(x, y) { return counts.latest?.contour.toPixel(x, y); },
+  pixel(x, y) { return counts.latest?.views.toPixel(x, y); },
 });

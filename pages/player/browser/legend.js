@@ -38,22 +38,36 @@ export function swatch(entry, colour) {
 }
 
 export class Legend {
-  constructor(list, badges) {
-    this.list = list;
-    this.badges = badges;
+  // `toggle(entry)` hides an entry or shows it again.
+  constructor(list, badges, toggle) {
+    Object.assign(this, { list, badges, toggle, hidden: new Set() });
   }
 
   draw(run, colours, bounds, words) {
     Object.assign(this, { run, bounds, words, colours });
+    const focused = this.lines?.findIndex(({ button }) => button === document.activeElement);
     this.lines = run.entries.map((entry, e) => {
-      const line = element("li", "dh-entry");
+      const line = element("li", "dh-entry"), button = element("button", "dh-toggle"), digit = element("kbd", "dh-digit", String(e + 1));
+      button.type = "button";
+      button.title = fill(words, "hide_or_show", { digit: e + 1 });
+      button.addEventListener("click", () => this.toggle(e));
+      digit.setAttribute("aria-hidden", "true");
       const [title, loss, state] = [element("span", "dh-title", entry.title), element("span", "dh-loss"), element("span", "dh-state")];
-      line.append(swatch(entry, colours[e]), title, loss, state);
-      return { line, loss, state, rows: run.rows.filter((row) => row.entry === e) };
+      button.append(digit, swatch(entry, colours[e]), title, loss, state);
+      line.append(button);
+      return { line, button, loss, state, rows: run.rows.filter((row) => row.entry === e) };
     });
     this.list.replaceChildren(...this.lines.map(({ line }) => line));
-    this.shown = undefined;
+    this.lines[focused]?.button.focus({ preventScroll: true });
+    this.hide(this.hidden);
     this.time = 0;
+  }
+
+  // Which entries are out of sight.
+  hide(hidden) {
+    this.hidden = hidden;
+    this.shown = undefined;
+    this.lines.forEach(({ button }, e) => button.setAttribute("aria-pressed", String(!hidden.has(e))));
   }
 
   // Other rows for the same entries.
@@ -73,7 +87,7 @@ export class Legend {
       loss.textContent = summary.loss;
       state.textContent = summary.state;
       line.dataset.state = summary.kind;
-      const badge = this.badge(this.run.entries[e].title, rows, step);
+      const badge = this.hidden.has(e) ? null : this.badge(this.run.entries[e].title, rows, step);
       if (badge) told.push([badge, this.colours[e]]);
     });
     // The list tells each; more than one would hide the map.
@@ -89,6 +103,12 @@ export class Legend {
       badge.style.setProperty("--dh-colour", colour);
       return badge;
     }));
+  }
+
+  // What the list says of an entry, which other panels repeat.
+  told(e) {
+    const { line, state } = this.lines[e];
+    return { kind: line.dataset.state, state: state.textContent };
   }
 
   summary(rows, step) {
@@ -125,10 +145,11 @@ export class Legend {
   // One sentence for each entry, for those who listen.
   spoken(step) {
     return this.lines.map(({ rows, loss, state }, e) => {
+      if (this.hidden.has(e)) return null;
       const { title } = this.run.entries[e], [first] = rows;
       const kind = rows.length === 1 ? first.statusAt(step, this.bounds).kind : "some";
       const told = { title, loss: loss.textContent, state: state.textContent };
       return fill(this.words, kind === "running" ? "at_step" : "at_step_state", told);
-    }).join(this.words.between);
+    }).filter(Boolean).join(this.words.between);
   }
 }

@@ -14,16 +14,17 @@ export function morph(player, index) {
   const own = index === undefined || index === plain.sweep.present;
   const run = own ? plain : swept.instead(plain, index);
   player.run = run;
-  player.contour.morph(run);
   // Whoever drags a sweep asks where it all ends.
   player.reached = clock.steps;
-  player.contour.frame(step, clock.playing ? 0 : player.reached);
-  player.losses.morph(run, step);
+  const shown = player.presentation.visible(run);
+  player.views.morph(shown);
+  player.views.frameMaps(step, clock.playing ? 0 : player.reached);
+  player.losses.morph(shown, step);
   player.legend.morph(run);
   player.legend.frame(step, false);
   player.morphed = performance.now() - began;
   if (!(began < player.nextScene)) {
-    player.scene?.morph(run, swept.entry, step);
+    player.views.morph3D(run, swept.entry, step);
     requestAnimationFrame(() => requestAnimationFrame((now) => {
       const took = now - began;
       player.nextScene = took > SLOW ? now + 2 * Math.min(took, 300) : 0;
@@ -34,8 +35,9 @@ export function morph(player, index) {
     if (player.destroyed) return;
     player.legend.frame(clock.frame, true);
     // Plotly's public door takes so long that a drag would stumble over it.
-    if (player.sweepBar.holding && player.scene && !player.scene.usesPrivate) return;
-    player.scene?.setRun(player.run);
+    const { scene } = player.views;
+    if (player.sweepBar.holding && scene && !scene.usesPrivate) return;
+    scene?.setRun(player.run);
     player.show(0, true);
   }, REST);
 }

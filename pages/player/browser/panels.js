@@ -48,6 +48,9 @@ export function build() {
   const unit = hint("axis_loss");
   unit.className = "dh-unit";
   const contour = panel("contour", make("div", "dh-head", mapHint, badges, addStart), unit, bar, readout, contourReset);
+  const sideReset = button("reset_view"), grid = make("div", "dh-grid"), side = make("div", "dh-side", grid, sideReset);
+  side.setAttribute("role", "group");
+  side.dataset.word = "side_panel";
   const surface = panel("surface", make("div", "dh-head", hint("hint_surface")), surfaceReset);
   const losses = panel("losses");
 
@@ -67,6 +70,24 @@ export function build() {
   speed.dataset.word = "speed";
   const transport = make("div", "dh-transport", make("div", "dh-buttons", ...Object.values(buttons)), scrub, counter, speed);
 
+  const choices = (group, names) => {
+    const made = Object.fromEntries(names.map((name) => {
+      const one = make("button", "dh-choice");
+      one.type = "button";
+      one.dataset.text = name;
+      return [name, one];
+    }));
+    const around = make("div", "dh-choices", ...Object.values(made));
+    around.setAttribute("role", "group");
+    around.dataset.word = group;
+    return [made, around];
+  };
+  const [{ together, side_by_side: apart }, viewChoice] = choices("view", ["together", "side_by_side"]);
+  const fade = button("fade"), full = button("full_screen");
+  for (const pressed of [fade, full]) pressed.setAttribute("aria-pressed", "false");
+  const looks = make("div", "dh-looks", viewChoice, fade, full);
+  const deck = make("div", "dh-deck", transport, looks);
+
   const choice = make("select", "dh-speed dh-knob"), slider = make("input", "dh-scrub dh-slider"), value = make("output", "dh-value");
   choice.dataset.word = "sweep_choice";
   Object.assign(slider, { type: "range", min: 0, max: 1, step: 1, value: 0 });
@@ -77,15 +98,8 @@ export function build() {
   const sweep = make("div", "dh-sweep", make("div", "dh-chosen", label, choice), make("div", "dh-slid", slider, strip), value, ends);
   sweep.hidden = true;
 
-  const scales = Object.fromEntries(["log", "linear"].map((name) => {
-    const choice = make("button", "dh-choice");
-    choice.type = "button";
-    choice.dataset.text = name;
-    return [name, choice];
-  }));
-  const scale = make("div", "dh-scale", scales.log, scales.linear);
-  scale.setAttribute("role", "group");
-  scale.dataset.word = "scale";
+  const [scales, scale] = choices("scale", ["log", "linear"]);
+  scale.classList.add("dh-scale");
   const title = make("span", "dh-hint");
   losses.append(make("div", "dh-head", title, scale));
 
@@ -96,10 +110,11 @@ export function build() {
   live.setAttribute("aria-live", "polite");
   const whole = make("p", "dh-whole");
   whole.hidden = true;
-  host.append(whole, contour, transport, sweep, surface, losses, legend, live);
+  host.append(whole, contour, side, deck, sweep, surface, losses, legend, live);
   return {
     host, contour, surface, losses, transport, buttons, scrub, counter, speed, scales, list, badges, readout, bar,
     sweep, choice, slider, value, strip, ends, live, whole, contourReset, surfaceReset, title, mapHint, addStart,
+    side: grid, sideReset, views: { together, side: apart }, fade, full,
   };
 }
 

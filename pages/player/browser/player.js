@@ -2,7 +2,6 @@
 
 import { arrange } from "./arranging.js";
 import { Clock } from "./clock.js";
-import { Contour } from "./contour.js";
 import { wire } from "./controls.js";
 import { counts } from "./exposed.js";
 import { icon } from "./icons.js";
@@ -12,12 +11,13 @@ import { Losses } from "./losses.js";
 import { morph, release } from "./morphing.js";
 import { build, drawBar, name } from "./panels.js";
 import { readout } from "./places.js";
+import { Presentation, samePaths } from "./presentation.js";
 import { readRun } from "./run.js";
-import { Scene, hasWebGL } from "./scene.js";
 import { stages } from "./stages.js";
 import { SweepBar } from "./sweepbar.js";
 import { sweeps } from "./sweeps.js";
 import { readTheme, visible } from "./theme.js";
+import { Views } from "./views.js";
 
 const autoplayed = new Set();
 export class Player {
@@ -33,7 +33,8 @@ export class Player {
     this.frameElement.append(this.parts.host);
     root.append(this.frameElement);
     this.clock = new Clock((passed) => this.show(passed));
-    this.legend = new Legend(this.parts.list, this.parts.badges);
+    this.legend = new Legend(this.parts.list, this.parts.badges, (entry) => this.toggle(entry));
+    this.presentation = new Presentation((present) => this.setTriggerValue("present", present));
     this.queue = Promise.resolve();
     this.listen();
   }
@@ -64,8 +65,10 @@ export class Player {
     const run = this.incoming, stage = this.incomingStage, sweep = this.incomingSweep;
     if (stage.digest !== run.stage || sweep?.digest !== run.sweep?.digest) return;
     const [plotly] = await Promise.all([loadPlotly(this.assets.plotly), loadStyle(this.assets.style)]);
-    const theme = readTheme(this.parts.host), first = !this.run;
-    const before = { stage: this.stage, theme: this.theme?.key, run: this.plain, looks: this.looks };
+    const { presentation } = this, first = !this.run;
+    if (this.plain !== run) presentation.receive(run.present, run.entries.length);
+    const theme = readTheme(this.parts.host, presentation.projector);
+    const before = { stage: this.stage, theme: this.theme?.key, run: this.plain };
     const looks = JSON.stringify(run.entries) + run.rows.length;
     if (before.run === run && before.stage === stage && before.theme === theme.key) return;
     const colours = run.entries.map((entry) => visible(entry.colour, theme));
@@ -79,26 +82,20 @@ export class Player {
     this.starts.receive(run, stage);
     parts.host.classList.remove("dh-loading");
     parts.host.classList.toggle("dh-dark", theme.dark);
+    parts.host.classList.toggle("dh-projector", presentation.projector);
     parts.whole.hidden = !stage.empty;
     parts.whole.textContent = words.no_surface;
     parts.host.classList.toggle("dh-empty", stage.empty);
     this.clock.setSteps(run.steps);
     // What nobody has seen yet is not given away.
-    if (before.run !== run) this.reached = 0;
+    if (!samePaths(before.run, run)) this.reached = 0;
     parts.scrub.max = run.steps;
     this.legend.draw(run, colours, stage.bounds, words);
     this.sweepBar.show(run, sweep, words, theme);
-    const newGround = before.stage !== stage || before.theme !== theme.key;
     if (!stage.empty) {
       if (first) this.makePanels();
       drawBar(parts.bar, stage, theme);
-      this.contour.setRun(run, colours, { front: this.swept?.entry });
-      if (newGround) await this.contour.draw(plotly, stage, theme, words);
-      await this.drawLosses();
-      if (this.scene) {
-        if (newGround || before.looks !== looks) await this.scene.draw(plotly, stage, run, colours, theme);
-        else this.scene.setRun(run);
-      }
+      await this.present();
     }
     if (this.swept && this.sweepBar.index !== undefined) morph(this, this.sweepBar.index);
     this.show(0, true);
@@ -109,38 +106,48 @@ export class Player {
 
   makePanels() {
     const { parts } = this;
-    this.contour = new Contour(parts.contour, {
+    this.views = new Views(parts, {
       starts: this.starts,
-      hover: (found) => { this.parts.readout.textContent = found ? readout(this, found) : ""; },
+      readout: (found) => readout(this, found),
+      redraw: (change) => this.enqueue(change),
+      words: () => this.stage.words,
     });
     this.losses = new Losses(parts.losses, (frame) => this.clock.seek(frame));
-    if (hasWebGL()) this.scene = new Scene(parts.surface, (lost) => this.lost3D(lost));
-    else this.note3D("no_webgl");
     this.watch = new ResizeObserver(() => this.resized());
-    for (const panel of [parts.contour, parts.surface, parts.losses]) this.watch.observe(panel);
+    for (const panel of [parts.contour, parts.surface, parts.losses, parts.side]) this.watch.observe(panel);
   }
 
-  // A sentence in place of the 3D panel, or the panel again.
-  note3D(word) {
-    const note = this.parts.surface.querySelector(".dh-note");
-    note.textContent = word ? this.stage.words[word] : "";
-    note.hidden = !word;
-    this.parts.surface.classList.toggle("dh-without", Boolean(word));
+  // Every panel as the present run, and the choice of how it is shown, have it.
+  async present() {
+    const { presentation, parts, plotly, stage, run, theme, colours, looks } = this, { view, hidden, trails } = presentation;
+    parts.views.together.setAttribute("aria-pressed", String(view === "together"));
+    parts.views.side.setAttribute("aria-pressed", String(view === "side"));
+    parts.fade.setAttribute("aria-pressed", String(trails === "fade"));
+    this.legend.hide(hidden);
+    await this.views.draw(view, {
+      plotly, stage, theme, colours, looks, words: stage.words, whole: run, run: presentation.visible(run),
+      hidden, front: this.swept?.entry, fading: trails === "fade",
+    });
+    await this.drawLosses();
   }
 
-  lost3D(lost) {
-    this.note3D(lost ? "lost_webgl" : null);
-    if (lost || this.destroyed) return;
-    const { plotly, stage, run, colours, theme } = this;
-    this.enqueue(() => this.scene.draw(plotly, stage, run, colours, theme));
+  choose(change) {
+    if (!this.views || !this.presentation.choose(change)) return;
+    this.legend.hide(this.presentation.hidden);
+    this.enqueue(() => this.present().then(() => this.show(0, true)));
+  }
+
+  toggle(entry) {
+    if (entry < (this.run?.entries.length ?? 0)) this.choose({ hidden: this.presentation.toggled(entry) });
   }
 
   drawLosses() {
     const { parts } = this;
     for (const [scale, choice] of Object.entries(parts.scales)) choice.setAttribute("aria-pressed", String((scale === "log") === this.log));
     parts.title.textContent = this.losses.title(this.run, this.stage.words, this.log);
-    const live = this.swept && { entry: this.swept.entry, rows: this.swept.allRows(this.plain) };
-    return this.losses.draw(this.plotly, this.run, this.colours, this.theme, this.stage.words, this.log, live);
+    const swept = this.swept && !this.presentation.hidden.has(this.swept.entry);
+    const live = swept && { entry: this.swept.entry, rows: this.swept.allRows(this.plain) };
+    return this.losses.draw(this.plotly, this.presentation.visible(this.run), this.colours, this.theme, this.stage.words, this.log, live);
   }
 
   // The first run plays by itself, once, unless somebody has asked for less motion.
@@ -156,10 +163,10 @@ export class Player {
     if (!this.run || this.stage.empty) return;
     const step = clock.frame, whole = Math.floor(step + 1e-9), settled = !clock.playing;
     this.reached = Math.max(this.reached, step);
-    this.contour.frame(step, settled ? this.reached : 0);
+    this.views.frame(step, settled ? this.reached : 0, now || settled, passed);
     this.losses.frame(step);
-    this.scene?.frame(step, now || settled, passed);
     this.legend.frame(step, now || settled);
+    this.views.tell((entry) => this.legend.told(entry));
     if (this.seen !== whole || now) {
       this.seen = whole;
       const text = fill(this.stage.words, "step_of", { step: whole, steps: clock.steps });
@@ -193,7 +200,7 @@ export class Player {
     this.resizing = requestAnimationFrame(() => {
       this.enqueue(async () => {
         this.sweepBar.resize();
-        await Promise.all([this.contour.resize(), this.losses.resize(), this.scene?.resize()]);
+        await Promise.all([this.views.resize(), this.losses.resize()]);
         this.show(0, true);
       });
     });
@@ -207,13 +214,17 @@ export class Player {
       release: (index) => release(this, index),
       choose: (entry, knob) => this.setTriggerValue("sweep", { entry, knob }),
     });
-    wire(this.parts, this.clock, {
+    this.stopListening = wire(this.parts, this.clock, {
       scale: (scale) => {
         this.log = this.chosenLog = scale === "log";
         this.enqueue(() => this.drawLosses());
       },
-      resetContour: () => this.contour?.resetView(),
-      resetSurface: () => this.scene?.resetView(),
+      reset: () => this.views?.axes.resetView(),
+      resetSurface: () => this.views?.scene?.resetView(),
+      choose: (change) => this.choose(change),
+      toggle: (entry) => this.toggle(entry),
+      inCharge: () => counts.latest === this && Boolean(this.run),
+      frame: this.frameElement,
     });
   }
 
@@ -237,8 +248,8 @@ export class Player {
     this.sweepBar.destroy();
     clearTimeout(this.rested);
     this.starts.destroy();
-    this.contour?.destroy();
-    this.scene?.destroy();
+    this.stopListening();
+    this.views?.destroy();
     this.losses?.destroy();
     this.frameElement.remove();
     if (counts.latest === this) counts.latest = null;

@@ -10,6 +10,7 @@ import { formatScale } from "./marks.js";
 import { ScenePaths } from "./scenepaths.js";
 import { MANY } from "./sizes.js";
 import { blend, plotlyScale } from "./theme.js";
+import { TAIL } from "./trails.js";
 
 const PUBLIC_INTERVAL = 150;
 
@@ -35,10 +36,16 @@ export class Scene {
     this.nextAt = 0;
   }
 
-  async draw(plotly, stage, run, colours, theme) {
+  // Whether a picture (views.js) needs nothing but other paths.
+  shows({ stage, theme, looks }) {
+    return this.bound && this.stage === stage && this.theme.key === theme.key && this.looks === looks;
+  }
+
+  async draw(picture) {
     if (this.lost) return;
-    Object.assign(this, { plotly, stage, run, colours, theme });
-    this.paths = new ScenePaths(this.stage, this.run);
+    const { plotly, stage, theme, colours, looks } = picture;
+    Object.assign(this, { plotly, stage, theme, colours, looks });
+    this.setPicture(picture);
     const range = (stage.top - stage.low), narrow = this.panel.clientWidth < 370;
     const [xLow, xHigh, yLow, yHigh] = stage.bounds;
     const axis = (title, more) => ({
@@ -51,7 +58,7 @@ export class Scene {
     const layout = {
       margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", showlegend: false, uirevision: "kept", hovermode: false,
       font: { family: theme.font, color: theme.text, size: theme.sizes.tick },
-      width: this.panel.clientWidth, height: this.panel.clientHeight,
+      ...this.measure(),
       scene: {
         uirevision: "kept", aspectmode: "manual", aspectratio: { x: 1, y: 1, z: 0.55 }, hovermode: false, dragmode: "turntable",
         camera: this.viewpoint(),
@@ -73,9 +80,14 @@ export class Scene {
   }
 
   // New paths under the same surface, styles and theme.
+  setPicture({ whole, hidden, fading }) {
+    Object.assign(this, { hidden, fading });
+    this.setRun(whole);
+  }
+
   setRun(run) {
     this.run = run;
-    this.paths = new ScenePaths(this.stage, this.run);
+    this.paths = new ScenePaths(this.stage, run);
   }
 
   // Other rows for one entry, and nothing else: what a sweep does many times a second. Where frames
@@ -133,13 +145,13 @@ export class Scene {
 
   // The points of both traces of an entry. A crowd of paths goes without the lower ones.
   linePoints(e, step) {
-    const { run, stage } = this, rows = run.rows.filter((row) => row.entry === e);
-    const drop = stage.lift * 0.35;
-    return [this.paths.points(run.rows.length > MANY ? [] : rows, step, drop), this.paths.points(rows, step, 0)];
+    const { run, stage } = this, rows = this.hidden.has(e) ? [] : run.rows.filter((row) => row.entry === e);
+    const drop = stage.lift * 0.35, since = this.fading ? step - TAIL : 0;
+    return [this.paths.points(run.rows.length > MANY ? [] : rows, step, drop, since), this.paths.points(rows, step, 0, since)];
   }
 
   headTrace(step) {
-    const { run, theme } = this, places = this.paths.heads(step);
+    const { run, theme } = this, places = this.paths.heads(step, this.hidden);
     return {
       type: "scatter3d", mode: "markers", hoverinfo: "skip", x: places.x, y: places.y, z: places.z,
       marker: {
@@ -184,7 +196,7 @@ export class Scene {
         update(2 * e + 1, low);
         update(2 * e + 2, high);
       });
-      const heads = this.paths.heads(step);
+      const heads = this.paths.heads(step, this.hidden);
       update(2 * this.run.entries.length + 1, [heads.x, heads.y, heads.z], heads.symbol);
       return true;
     } catch {
@@ -216,17 +228,24 @@ export class Scene {
   }
 
   // From where Python found that least is hidden (viewpoint.py); further away where the panel is
-  // narrow, so that the labels fit.
+  // narrow or low, so that the labels fit.
   viewpoint() {
-    const far = this.panel.clientWidth < 370 ? 2.2 : 2.02, [azimuth, up] = this.stage.viewpoint.map((degrees) => (degrees / 180) * Math.PI);
+    const { clientWidth, clientHeight } = this.panel, low = Math.min(Math.max(350 / clientHeight, 1), 1.15);
+    const far = Math.max(clientWidth < 370 ? 2.2 : 2.02, 2.02 * low), [azimuth, up] = this.stage.viewpoint.map((degrees) => (degrees / 180) * Math.PI);
     const eye = { x: far * Math.cos(up) * Math.cos(azimuth), y: far * Math.cos(up) * Math.sin(azimuth), z: far * Math.sin(up) };
     return { eye, center: { x: 0, y: 0, z: -0.13 }, up: { x: 0, y: 0, z: 1 } };
   }
 
+  measure() {
+    return this.size = { width: this.panel.clientWidth, height: this.panel.clientHeight };
+  }
+
   resize() {
-    if (!this.bound || this.lost) return;
+    const { size } = this, { clientWidth, clientHeight } = this.panel;
+    // Out of sight a panel has no size; back again it often has the one it had.
+    if (!this.bound || this.lost || !clientWidth || (size.width === clientWidth && size.height === clientHeight)) return;
     // Plotly draws the traces anew from its own copy; the present frame has to follow.
-    return this.plotly.relayout(this.chart, { width: this.panel.clientWidth, height: this.panel.clientHeight })
+    return this.plotly.relayout(this.chart, this.measure())
       .then(() => this.frame(this.at, true));
   }
 

@@ -30,14 +30,16 @@ export class ScenePaths {
     });
   }
 
-  // The points of some rows up to `step`, `drop` lower, one list a dimension, with gaps between the rows.
-  points(rows, step, drop) {
+  // The points of some rows up to `step` (from step `since` on), `drop` lower, one list a dimension, with gaps
+  // between the rows.
+  points(rows, step, drop, since = 0) {
     const lists = [[], [], []];
     for (const row of rows) {
       const path = this.paths[row.number], [vertex, part] = row.vertexAt(step), end = path.ends[vertex];
+      const first = since > 0 ? Math.max(path.ends[row.vertexAt(since)[0]] - 1, 0) : 0;
       for (let d = 0; d < 3; d++) {
         const from = path.points[d], list = lists[d], less = d === 2 ? drop : 0;
-        for (let i = 0; i < end; i++) list.push(from[i] - less);
+        for (let i = first; i < end; i++) list.push(from[i] - less);
       }
       if (part) {
         const head = this.headOf(row, step);
@@ -55,11 +57,13 @@ export class ScenePaths {
   }
 
   // Where the heads are; at the wall of the box, as an open diamond, for those that left it.
-  heads(step) {
+  // Those of `hidden` entries are nowhere.
+  heads(step, hidden) {
     const lists = { x: [], y: [], z: [], symbol: [] };
     for (const row of this.run.rows) {
       let place = this.headOf(row, step), symbol = symbolOf(this.run.entries[row.entry].marker);
-      if (contains(place, this.box)) place[2] = Math.min(place[2] + this.lift, this.ceiling);
+      if (hidden.has(row.entry)) place = [NaN, NaN, NaN];
+      else if (contains(place, this.box)) place[2] = Math.min(place[2] + this.lift, this.ceiling);
       else {
         place = this.exitOf(row, step);
         symbol = "diamond-open";

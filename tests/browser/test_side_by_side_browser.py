@@ -1,0 +1,185 @@
+"""How a run is shown, in a real browser: side by side, entries out of sight, trails, full screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from optim_core import Entry, RunConfig, Scenario
+from optim_core.link import to_query
+
+sync_api = pytest.importorskip("playwright.sync_api")
+Page, expect = sync_api.Page, sync_api.expect
+
+PATIENCE = 30_000
+"""Milliseconds: drawing in 3D without a GPU takes seconds."""
+
+READY = '[data-test-script-state="notRunning"]'
+KEYS = ("sgd", "momentum", "adagrad", "rmsprop", "adam", "adamax", "nadam", "radam")
+EIGHT = Scenario(
+    surface="rosenbrock",
+    entries=tuple(
+        Entry(key, {"learning_rate": 0.0005 if key in ("sgd", "momentum") else 0.05})
+        for key in KEYS
+    ),
+    starts=((-1.5, 2.2),),
+    config=RunConfig(steps=60),
+)
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(open_page: Open, server: str) -> Open:
+    def opened(extra: str = "", **options: Any) -> Page:
+        settings = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
+        page = open_page(f"{server}/?{to_query(EIGHT)}{extra}", **{**settings, **options})
+        page.set_default_timeout(PATIENCE)
+        wait_for(page, "player?.updates >= 1")
+        page.wait_for_selector(READY, state="attached")
+        return page
+
+    return opened
+
+
+def state(page: Page, name: str) -> Any:
+    return page.evaluate(f"globalThis.downhill_player.{name}")
+
+
+def wait_for(page: Page, condition: str) -> None:
+    page.wait_for_function(
+        f"(() => {{ const player = globalThis.downhill_player; return {condition}; }})()"
+    )
+
+
+def in_link(page: Page, key: str, value: str | None) -> None:
+    """Wait until the address holds ``value`` under ``key``."""
+    page.wait_for_function(
+        "([key, value]) => new URLSearchParams(location.search).get(key) === value", arg=[key, value]
+    )
+
+
+def ink(page: Page, layer: str) -> list[int]:
+    """How many pixels each canvas of a kind has that are not empty."""
+    return page.evaluate(
+        """(name) => [...document.querySelectorAll(name)].map((canvas) => {
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          return data.filter((value, i) => i % 4 === 3 && value).length;
+        })""",
+        layer,
+    )
+
+
+def test_eight_panels_share_axes_and_clock(visit: Open) -> None:
+    page = visit("&view=side")
+    panels = page.locator(".dh-small")
+    expect(panels).to_have_count(8)
+    expect(page.locator(".dh-contour")).to_be_hidden()
+    expect(page.get_by_role("button", name="Side by side")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    # Two rows of four fill the width.
+    boxes = [panel.bounding_box() for panel in panels.all()]
+    assert len({box["x"] for box in boxes}) == 4
+    assert len({box["y"] for box in boxes}) == 2
+    assert all(count > 0 for count in ink(page, ".dh-side .dh-ground"))
+
+    small = state(page, "small")
+    assert [panel["entry"] for panel in small] == list(range(8))
+    assert {panel["paths"] for panel in small} == {1}
+    assert {panel["step"] for panel in small} == {60}
+    page.get_by_role("slider", name="Step", exact=True).fill("20")
+    assert {panel["step"] for panel in state(page, "small")} == {20}
+
+    # A zoom and a move in one panel are one in all.
+    box = panels.nth(5).locator(".dh-plot").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 30, y + 15, steps=3)
+    page.mouse.up()
+    page.mouse.wheel(0, -300)
+    wait_for(page, "player.view.x[1] - player.view.x[0] < 3.5")
+    view, small = state(page, "view"), state(page, "small")
+    assert all((panel["x"], panel["y"]) == (view["x"], view["y"]) for panel in small)
+    assert len({tuple(panel["area"].values()) for panel in small}) == 1
+    assert len({tuple(panel["heads"][0]) for panel in small}) > 4
+
+    # A click sets the start, as on the big map, and what is seen stays.
+    drawn = state(page, "drawn")
+    page.mouse.click(x + 20, y + 10)
+    wait_for(page, f"player.drawn !== {drawn!r}")
+    page.wait_for_selector(READY, state="attached")
+    assert parse_qs(urlsplit(page.url).query)["start"] != ["-1.5~2.2"]
+    assert state(page, "view") == view
+    # A slider keeps view, axes and step.
+    drawn = state(page, "drawn")
+    steps = page.locator('input[type="range"][aria-label="Steps"]')
+    steps.focus()
+    steps.press("ArrowRight")
+    wait_for(page, f"player.drawn !== {drawn!r}")
+    assert (state(page, "view"), state(page, "frame")) == (view, 20)
+    assert state(page, "shown.view") == "side"
+
+    # The big map shows the same part of the plane.
+    page.get_by_role("button", name="Together").click()
+    expect(page.locator(".dh-contour")).to_be_visible()
+    wait_for(page, f"Math.abs(player.view.x[0] - ({view['x'][0]})) < 1e-9")
+    in_link(page, "view", None)
+    assert (state(page, "mounts"), state(page, "error")) == (1, None)
+
+
+def test_an_entry_is_hidden_everywhere_by_key_and_by_click(visit: Open) -> None:
+    page = visit()
+    rows = page.locator(".dh-toggle")
+    everything, losses = ink(page, ".dh-contour .dh-trails"), page.locator(".dh-losses .js-line")
+    expect(losses).to_have_count(8)
+    # The key works on the page as it was opened, where nothing has the focus.
+    page.keyboard.press("5")
+    expect(rows.nth(4)).to_have_attribute("aria-pressed", "false")
+    expect(losses).to_have_count(7)
+    assert {head["entry"] for head in state(page, "heads")} == {0, 1, 2, 3, 5, 6, 7}
+    assert ink(page, ".dh-contour .dh-trails") < everything
+    in_3d = "document.querySelector('.dh-surface .dh-plot')._fullData"
+    assert page.evaluate(f"{in_3d}[10].x.filter(Number.isFinite).length") == 0
+    assert page.evaluate(f"{in_3d}[8].x.filter(Number.isFinite).length") > 10
+    in_link(page, "hidden", "5")
+
+    page.get_by_role("button", name="Side by side").click()
+    expect(page.locator(".dh-small")).to_have_count(7)
+    rows.first.click()
+    expect(page.locator(".dh-small")).to_have_count(6)
+    in_link(page, "hidden", "1.5")
+    assert [panel["entry"] for panel in state(page, "small")] == [1, 2, 3, 5, 6, 7]
+    # Somebody who types means the field.
+    field = page.get_by_role("spinbutton").first
+    field.focus()
+    field.press("2")
+    field.press("Escape")
+    assert state(page, "shown.hidden") == [0, 4]
+    page.get_by_role("group", name=re.compile("^Player")).focus()
+    page.keyboard.press("5")
+    page.keyboard.press("1")
+    expect(page.locator(".dh-small")).to_have_count(8)
+    in_link(page, "hidden", None)
+
+    # Fading leaves the last steps of each path.
+    before = ink(page, ".dh-small .dh-trails")
+    page.get_by_role("button", name="Let the paths fade").click()
+    page.wait_for_function("downhill_player.shown.trails === 'fade'")
+    wait_for(page, "player.small.length === 8")
+    assert sum(ink(page, ".dh-small .dh-trails")) < sum(before)
+    in_link(page, "trails", "fade")
+
+    page.keyboard.press("f")
+    page.wait_for_function("document.fullscreenElement?.classList.contains('dh-frame')")
+    button = page.get_by_role("button", name=re.compile("^Full screen"))
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.click()
+    page.wait_for_function("!document.fullscreenElement")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    assert (state(page, "mounts"), state(page, "error")) == (1, None)
