@@ -1,4 +1,4 @@
-"""How a run is shown, in a real browser: side by side, entries out of sight, trails, full screen."""
+"""How a run is shown, in a real browser: side by side, hidden entries, trails, full screen."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ def wait_for(page: Page, condition: str) -> None:
 def in_link(page: Page, key: str, value: str | None) -> None:
     """Wait until the address holds ``value`` under ``key``."""
     page.wait_for_function(
-        "([key, value]) => new URLSearchParams(location.search).get(key) === value", arg=[key, value]
+        "([key, value]) => new URLSearchParams(location.search).get(key) === value",
+        arg=[key, value],
     )
 
 
