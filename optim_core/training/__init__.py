@@ -1,6 +1,7 @@
 """Small networks trained by the very same optimizers: rows of one batch."""
 
 from optim_core.training.data import DATASETS, DataMissingError
+from optim_core.training.events import Event, plain
 from optim_core.training.experiment import (
     DEFAULT_EXPERIMENT,
     TRAINING_KNOBS,
@@ -8,6 +9,7 @@ from optim_core.training.experiment import (
     network_entry,
 )
 from optim_core.training.experiment_text import ReadExperiment, read_json
+from optim_core.training.fitting import fit
 from optim_core.training.networks import NETWORKS
 
 __all__ = [
@@ -16,8 +18,11 @@ __all__ = [
     "NETWORKS",
     "TRAINING_KNOBS",
     "DataMissingError",
+    "Event",
     "Experiment",
     "ReadExperiment",
+    "fit",
     "network_entry",
+    "plain",
     "read_json",
 ]

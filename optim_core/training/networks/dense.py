@@ -45,12 +45,15 @@ from optim_core.training.networks.network import (
     ),
 )
 def mlp(shape: ImageShape, settings: Settings) -> Chain:
-    """Dense, batch norm, activation; again; one dense layer more."""
+    """Dense, batch norm, activation; again; one dense layer more.
+
+    Before a batch norm there is no bias: its gradient would be nothing but rounding.
+    """
     norm = bool(settings["batch_norm"])
     inputs, width = shape.channels * shape.height * shape.width, int(settings["width"])
     layers: list[Layer] = [FlattenInput()]
     for number in range(int(settings["depth"])):
-        layers.append(Dense(f"dense {number + 1}", inputs, width))
+        layers.append(Dense(f"dense {number + 1}", inputs, width, bias=not norm))
         if norm:
             layers.append(BatchNorm(width))
         layers.append(Activation(str(settings["activation"])))

@@ -237,14 +237,13 @@ class Dense:
     name: str
     inputs: int
     outputs: int
+    bias: bool = True
 
     def parameters(self) -> Sequence[Parameter]:
-        """Weight and bias."""
+        """Weight, and bias where it has one."""
         fans = (self.inputs, self.outputs)
-        return (
-            Parameter(self.name, (self.outputs, self.inputs), "weight", *fans),
-            Parameter(self.name, (self.outputs,), "bias", *fans),
-        )
+        weight = Parameter(self.name, (self.outputs, self.inputs), "weight", *fans)
+        return (weight, Parameter(self.name, (self.outputs,), "bias", *fans))[: 1 + self.bias]
 
     def normalised(self) -> Sequence[int]:
         """None."""
@@ -252,26 +251,30 @@ class Dense:
 
     def __call__(self, inputs: Tensor, run: Pass) -> Tensor:
         """(R, B, inputs), or (B, inputs) for all networks -> (R, B, outputs)."""
-        return dense(inputs, run.take(), run.take())
+        return dense(inputs, run.take(), run.take() if self.bias else None)
 
 
-def dense(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+def dense(inputs: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
     """Each network's own linear map.
 
     Args:
         inputs: (R, B, F), or (B, F) for all networks.
         weight: (R, G, F).
-        bias: (R, G).
+        bias: (R, G), or None.
 
     Returns:
         (R, B, G).
     """
     rows, outputs, _ = weight.shape
     if rows == 1:
-        return functional.linear(inputs.reshape(-1, inputs.shape[-1]), weight[0], bias[0])[None]
+        alone = None if bias is None else bias[0]
+        return functional.linear(inputs.reshape(-1, inputs.shape[-1]), weight[0], alone)[None]
     if inputs.dim() == 2:
-        flat = functional.linear(inputs, weight.flatten(0, 1), bias.flatten())
+        own = None if bias is None else bias.flatten()
+        flat = functional.linear(inputs, weight.flatten(0, 1), own)
         return flat.reshape(len(inputs), rows, outputs).transpose(0, 1)
+    if bias is None:
+        return torch.bmm(inputs, weight.transpose(1, 2))
     return torch.baddbmm(bias[:, None], inputs, weight.transpose(1, 2))
 
 

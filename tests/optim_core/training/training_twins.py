@@ -34,7 +34,7 @@ def small_cnn(
 def mlp(inputs: int, classes: int, *, width=64, depth=2, norm=False) -> nn.Module:
     layers: list[nn.Module] = [nn.Flatten()]
     for _ in range(depth):
-        layers.append(nn.Linear(inputs, width))
+        layers.append(nn.Linear(inputs, width, bias=not norm))
         layers += [nn.BatchNorm1d(width)] if norm else []
         layers.append(nn.ReLU())
         inputs = width

@@ -1,0 +1,135 @@
+"""From pictures to batches: bytes on the device, turned into numbers as they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from optim_core.training.data.dataset import Part
+
+SHIFT = 4
+"""By how many pixels a crop may be shifted, as in the CIFAR-10 literature."""
+
+EVALUATED_AT_ONCE = 500
+"""Pictures that are evaluated in one go."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What brings each channel to mean 0 and spread 1: its mean and spread in the training part.
+
+    Attributes:
+        mean, spread: float64 (1, C, 1, 1), in grey levels of 0 to 255.
+    """
+
+    mean: Tensor
+    spread: Tensor
+
+    @staticmethod
+    def of(part: Part) -> Scale:
+        """Of the pictures of ``part``, exactly."""
+        levels = np.arange(256.0)
+        means, spreads = [], []
+        for channel in range(part.images.shape[1]):
+            counts = np.bincount(part.images[:, channel].ravel(), minlength=256)
+            mean = counts @ levels / counts.sum()
+            means.append(mean)
+            spreads.append(max(1.0, (counts @ (levels - mean) ** 2 / counts.sum()) ** 0.5))
+        as_tensor = [torch.tensor(values).view(1, -1, 1, 1) for values in (means, spreads)]
+        return Scale(as_tensor[0].double(), as_tensor[1].double())
+
+
+class Loader:
+    """The pictures of one part on a device, as bytes.
+
+    Args:
+        part: the pictures.
+        scale: what brings them to mean 0 and spread 1.
+        dtype: of the numbers that networks get.
+        device: where everything lies.
+        augment: "none", "flip" or "crop_flip": random changes of each batch.
+        channels_last: whether batches are laid out pixel by pixel.
+
+    Attributes:
+        labels: (N,) of all its pictures.
+    """
+
+    def __init__(
+        self,
+        part: Part,
+        scale: Scale,
+        dtype: torch.dtype,
+        device: torch.device,
+        *,
+        augment: str = "none",
+        channels_last: bool = False,
+    ) -> None:
+        self._images = torch.from_numpy(np.array(part.images)).to(device)
+        self.labels = torch.from_numpy(np.array(part.labels)).to(device)
+        self._mean = scale.mean.to(device, dtype)
+        self._spread = scale.spread.to(device, dtype)
+        self._augment = augment
+        self._channels_last = channels_last
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def batch(self, places: Tensor, chance: torch.Generator | None = None) -> tuple[Tensor, Tensor]:
+        """The pictures at ``places``, as numbers (B, C, H, W), and their labels (B,).
+
+        With ``chance`` (a generator on the CPU) they are changed at random, if that was asked for.
+        """
+        places = places.to(self._images.device)
+        images, labels = self._images[places], self.labels[places]
+        if chance is not None and self._augment != "none":
+            images = self._changed(images, chance)
+        numbers = (images.to(self._mean.dtype) - self._mean) / self._spread
+        if self._channels_last:
+            numbers = numbers.contiguous(memory_format=torch.channels_last)
+        return numbers, labels
+
+    def in_order(self, most: int | None = None) -> Iterator[tuple[Tensor, Tensor]]:
+        """All pictures (or the first ``most``), unchanged, in batches of some hundred."""
+        count = len(self) if most is None else min(most, len(self))
+        for first in range(0, count, EVALUATED_AT_ONCE):
+            yield self.batch(torch.arange(first, min(first + EVALUATED_AT_ONCE, count)))
+
+    def _changed(self, images: Tensor, chance: torch.Generator) -> Tensor:
+        """Half of the pictures mirrored; with crops, each shifted, zeros where nothing was."""
+        count, _, height, width = images.shape
+        device = images.device
+        mirrored = (torch.rand(count, generator=chance) < 0.5).to(device)
+        images = torch.where(mirrored[:, None, None, None], images.flip(3), images)
+        if self._augment != "crop_flip":
+            return images
+        shifts = torch.randint(0, 2 * SHIFT + 1, (2, count), generator=chance).to(device)
+        wide = functional.pad(images, (SHIFT,) * 4)
+        rows = shifts[0, :, None] + torch.arange(height, device=device)
+        columns = shifts[1, :, None] + torch.arange(width, device=device)
+        which = torch.arange(count, device=device)[:, None, None]
+        # Indexing three axes around the channels puts those last: (B, H, W, C).
+        cut = wide.permute(0, 2, 3, 1)[which, rows[:, :, None], columns[:, None, :]]
+        return cut.permute(0, 3, 1, 2)
+
+
+def steps_per_epoch(pictures: int, batch_size: int) -> int:
+    """Whole batches in an epoch; what is left over waits for another epoch's order."""
+    return max(1, pictures // batch_size)
+
+
+def epoch_order(seed: int, epoch: int, pictures: int, batch_size: int) -> Iterator[Tensor]:
+    """The places of each batch's pictures, in an order that depends on seed and epoch alone."""
+    order = torch.randperm(pictures, generator=generator(seed, epoch, 0))
+    for step in range(steps_per_epoch(pictures, batch_size)):
+        yield order[step * batch_size : (step + 1) * batch_size]
+
+
+def generator(seed: int, epoch: int, stream: int) -> torch.Generator:
+    """A generator of its own for each epoch and use, on the CPU so that devices agree."""
+    mixed = np.random.SeedSequence((seed, epoch, stream)).generate_state(1, np.uint64)[0]
+    return torch.Generator(device="cpu").manual_seed(int(mixed >> np.uint64(1)))

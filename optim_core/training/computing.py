@@ -1,0 +1,236 @@
+"""Losses and gradients of all rows on one batch, some rows at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from optim_core.training.networks import Network
+from optim_core.training.networks.layers import Statistics
+
+WORTH = 1.15
+"""More rows at once must be this much faster a row; otherwise a noisy clock would decide."""
+
+
+class RowsOutOfMemoryError(RuntimeError):
+    """Not even one network fits into memory with this batch."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is too little memory for even one of these networks: take a smaller one, or "
+            "smaller batches."
+        )
+
+
+class StoppedError(Exception):
+    """A step was given up half way on request."""
+
+
+def is_out_of_memory(error: RuntimeError) -> bool:
+    """Whether the error says that memory ran out, on a GPU or in the machine."""
+    if isinstance(error, torch.OutOfMemoryError):
+        return True
+    text = str(error)
+    return "can't allocate memory" in text or "not enough memory" in text
+
+
+class Computer:
+    """Computes on rows of one network, at most ``rows_at_once`` together.
+
+    Args:
+        network: what each row holds the parameters of.
+        rows: R.
+        dtype: of the parameters.
+        device: of the parameters.
+        autocast: compute the layers in bfloat16.
+
+    Attributes:
+        rows_at_once: how many rows are computed together; halved when memory runs out.
+        halved: how often that happened.
+        statistics: of the batch norms, all rows.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        rows: int,
+        dtype: torch.dtype,
+        device: torch.device,
+        *,
+        autocast: bool = False,
+    ) -> None:
+        self.network = network
+        self.rows_at_once = rows
+        self.halved = 0
+        self.statistics = network.fresh_statistics(rows, dtype, device)
+        self._rows = rows
+        self._dtype = dtype
+        self._device = device
+        self._autocast = autocast
+
+    def gradients(
+        self,
+        points: Tensor,
+        images: Tensor,
+        labels: Tensor,
+        alive: list[bool],
+        stop: Callable[[], bool] = lambda: False,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Mean loss (R,), right answers (R,) and gradient (R, D) on a batch.
+
+        Groups of rows that are all not alive are passed over: NaN, zero and zeros.
+
+        Raises:
+            StoppedError: when ``stop`` says so between two groups of rows.
+            RowsOutOfMemoryError: when a single row is too much.
+        """
+        losses = points.new_full((self._rows,), torch.nan)
+        right = points.new_zeros(self._rows)
+        gradients = torch.zeros_like(points)
+
+        def compute(place: slice) -> None:
+            if any(alive[place]):
+                found = self._on_rows(points, images, labels, place, self._statistics_of(place))
+                losses[place], right[place] = found[0], found[1]
+                torch.cat(found[2], dim=1, out=gradients[place])
+
+        self._in_groups(compute, stop)
+        return losses, right, gradients
+
+    def _on_rows(
+        self,
+        points: Tensor,
+        images: Tensor,
+        labels: Tensor,
+        place: slice,
+        statistics: list[Statistics],
+    ) -> tuple[Tensor, Tensor, list[Tensor]]:
+        """Losses, right answers and the gradient of each parameter, flattened by row."""
+        pieces = [piece.detach().requires_grad_() for piece in self.network.pieces(points[place])]
+        with torch.enable_grad(), self._same_kernels():
+            with self._rounded():
+                logits = self.network.logits(pieces, images, statistics, training=True)
+            losses = self._losses(logits, labels).mean(dim=1)
+            gradients = torch.autograd.grad(losses.sum(), pieces)
+        right = (logits.detach().argmax(dim=2) == labels).sum(dim=1)
+        return losses.detach(), right.to(points.dtype), [g.flatten(1) for g in gradients]
+
+    def evaluate(
+        self, points: Tensor, batches: Iterator[tuple[Tensor, Tensor]], alive: list[bool]
+    ) -> tuple[Tensor, Tensor]:
+        """Mean loss (R,) and what each row takes each picture for, int64 (R, N), as when used.
+
+        Rows that are not alive have NaN, and -1.
+        """
+        total = points.new_zeros(self._rows)
+        predicted, count = [], 0
+        for images, labels in batches:
+            answers = labels.new_full((self._rows, len(labels)), -1)
+            sums = points.new_full((self._rows,), torch.nan)
+
+            def look(
+                place: slice,
+                images: Tensor = images,
+                labels: Tensor = labels,
+                answers: Tensor = answers,
+                sums: Tensor = sums,
+            ) -> None:
+                if not any(alive[place]):
+                    return
+                with torch.no_grad(), self._same_kernels(), self._rounded():
+                    pieces = self.network.pieces(points[place])
+                    statistics = self._statistics_of(place)
+                    logits = self.network.logits(pieces, images, statistics, training=False)
+                sums[place] = self._losses(logits, labels).sum(dim=1)
+                answers[place] = logits.argmax(dim=2)
+
+            self._in_groups(look)
+            total, count = total + sums, count + len(labels)
+            predicted.append(answers)
+        gone = torch.tensor([not lives for lives in alive], device=points.device)
+        total[gone] = torch.nan
+        found = torch.cat(predicted, dim=1)
+        found[gone] = -1
+        return total / count, found
+
+    def choose_rows_at_once(self, points: Tensor, images: Tensor, labels: Tensor) -> None:
+        """Find by trying whether more rows together are faster a row, and keep the best number.
+
+        On a GPU they always are; on a CPU a grouped convolution is usually slower than its parts.
+        """
+        if self._device.type == "cuda" or self._rows == 1:
+            return
+        self.rows_at_once, best = 1, self._seconds_a_row(points, images, labels, 1)
+        rows = 2
+        while rows <= self._rows:
+            seconds = self._seconds_a_row(points, images, labels, rows)
+            if seconds * WORTH > best:
+                return
+            self.rows_at_once, best = rows, seconds
+            rows = self._rows if rows < self._rows < 2 * rows else 2 * rows
+
+    def _seconds_a_row(self, points: Tensor, images: Tensor, labels: Tensor, rows: int) -> float:
+        seconds = []
+        place = slice(0, rows)
+        for _ in range(4):
+            # Statistics of its own: a trial must leave nothing behind.
+            fresh = self.network.fresh_statistics(rows, self._dtype, self._device)
+            began = time.perf_counter()
+            self._on_rows(points, images, labels, place, fresh)
+            seconds.append((time.perf_counter() - began) / rows)
+        return min(seconds[1:])
+
+    def _in_groups(
+        self, compute: Callable[[slice], None], stop: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Call ``compute`` for groups of rows, smaller ones when memory runs out."""
+        first = 0
+        while first < self._rows:
+            if first and stop():
+                raise StoppedError
+            place = slice(first, min(first + self.rows_at_once, self._rows))
+            try:
+                compute(place)
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
+                if self.rows_at_once == 1:
+                    raise RowsOutOfMemoryError from error
+            else:
+                first = place.stop
+                continue
+            # Outside the handler: the error would keep the memory of the failed attempt alive.
+            self.rows_at_once = max(1, min(self.rows_at_once, place.stop - place.start) // 2)
+            self.halved += 1
+            if self._device.type == "cuda":
+                torch.cuda.empty_cache()
+
+    def _losses(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """The cross entropy of each row and picture, (R, B)."""
+        rows, count, classes = logits.shape
+        wide = logits.to(self._dtype).reshape(rows * count, classes)
+        losses = functional.cross_entropy(wide, labels.repeat(rows), reduction="none")
+        return losses.view(rows, count)
+
+    def _statistics_of(self, place: slice) -> list[Statistics]:
+        """The batch norms of some rows: views, which training writes into."""
+        return [Statistics(mean[place], variance[place]) for mean, variance in self.statistics]
+
+    def _rounded(self) -> contextlib.AbstractContextManager[object]:
+        """Layers in bfloat16, where that was asked for."""
+        if self._autocast:
+            return torch.autocast(self._device.type, dtype=torch.bfloat16)
+        return contextlib.nullcontext()
+
+    def _same_kernels(self) -> contextlib.AbstractContextManager[object]:
+        """On a GPU, only kernels that give the same bits every time."""
+        if self._device.type == "cuda":
+            return torch.backends.cudnn.flags(
+                enabled=True, benchmark=False, deterministic=True, allow_tf32=True
+            )
+        return contextlib.nullcontext()

@@ -1,0 +1,123 @@
+"""One step of all the networks by the optimizers' own rules, on matrices (R, D)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from optim_core.grouping import groups_of_entries
+from optim_core.rules import Rule
+from optim_core.scenario import Entry, Schedule
+from optim_core.spec import State
+from optim_core.training.row_settings import RowSettings
+
+
+@dataclass
+class Team:
+    """Rows that share a rule and its choices.
+
+    Attributes:
+        rule: what they step by.
+        settings: of its rows.
+        place: its rows among those of the updater.
+        state: what the rule remembers.
+    """
+
+    rule: Rule
+    settings: RowSettings
+    place: slice
+    state: State
+
+
+class Updater:
+    """Steps the rows of a line-up; they lie team by team.
+
+    Args:
+        entries: the line-up.
+        seeds: how many rows each entry has.
+        schedule: of the learning rate.
+        steps: how many will be taken.
+
+    Attributes:
+        order: (R,) ``order[i]`` is the row of the experiment that lies at place i.
+        back: (R,) where each row of the experiment lies.
+    """
+
+    def __init__(
+        self, entries: Sequence[Entry], seeds: int, schedule: Schedule, steps: int
+    ) -> None:
+        self._groups = groups_of_entries(entries, seeds, schedule, steps)
+        self.order: NDArray[np.int64] = np.concatenate([group.rows for group in self._groups])
+        self.back: NDArray[np.int64] = np.argsort(self.order)
+        self._teams: list[Team] = []
+
+    def start(self, points: Tensor) -> None:
+        """Begin at ``points`` (R, D), in the order of :attr:`order`."""
+        first, self._teams = 0, []
+        for group in self._groups:
+            place = slice(first, first + len(group.rows))
+            settings = RowSettings(
+                group.settings, group.entry_of_row, points.dtype, points.device
+            ).at(1)
+            with torch.no_grad():
+                # A copy: some rules keep the start, and what they keep must stay.
+                state = group.rule.init(points[place].clone(), settings)
+            self._teams.append(Team(group.rule, settings, place, state))
+            first = place.stop
+
+    def asked(self, step: int, points: Tensor) -> Tensor:
+        """Where the rules want their gradients at ``step``: mostly ``points`` itself."""
+        if all(team.rule.probe is None for team in self._teams):
+            return points
+        with torch.no_grad():
+            parts = [
+                points[team.place]
+                if team.rule.probe is None
+                else team.rule.probe(points[team.place], team.state, team.settings.at(step))
+                for team in self._teams
+            ]
+            return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+    def step(self, step: int, points: Tensor, gradients: Tensor) -> Tensor:
+        """The points (R, D) after ``step``, counted from 1."""
+        moved = []
+        with torch.no_grad():
+            for team in self._teams:
+                place = team.place
+                after, team.state = team.rule.step(
+                    points[place], gradients[place], team.state, team.settings.at(step)
+                )
+                moved.append(after)
+            return moved[0] if len(moved) == 1 else torch.cat(moved)
+
+    def effective_rates(self, step: int, points: Tensor, gradients: Tensor, row: int) -> Tensor:
+        """How far one more unit of gradient would move each parameter of the row at ``row``, (D,).
+
+        Asked of the rule itself: the difference between its step with a thousandth of the present
+        gradient and its step with none, over that thousandth, in float64. For plain SGD this is the
+        learning rate; for Adam about ``(1 - beta1) lr / sqrt(v)``, AdaBound's bounds included.
+        NaN where the present gradient is 0, which says nothing.
+        """
+        team = next(t for t in self._teams if t.place.start <= row < t.place.stop)
+        local = row - team.place.start
+        settings = team.settings.at(step).of_row(local, torch.float64)
+        state = _of_row(team.state, local)
+        probe = gradients[row : row + 1].double() * 1e-3
+        here = points[row : row + 1].double()
+        with torch.no_grad():
+            still, _ = team.rule.step(here, torch.zeros_like(probe), state, settings)
+            moved, _ = team.rule.step(here, probe, state, settings)
+        rates = (still - moved) / probe
+        return torch.where(probe == 0, torch.nan, rates)[0]
+
+
+def _of_row(state: State, row: int) -> State:
+    """One row of a (perhaps nested) named tuple of tensors, in float64."""
+    if isinstance(state, Tensor):
+        return state[row : row + 1].double()
+    return type(state)(*(_of_row(part, row) for part in state))
