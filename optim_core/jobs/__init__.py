@@ -11,10 +11,10 @@ from optim_core.jobs.runs import REWOUND, Run, RunEvent
 from optim_core.jobs.store import JobStore, Limits, Submitted
 from optim_core.jobs.tensor_files import UnreadableFileError
 from optim_core.jobs.words import (
+    Denial,
     Failure,
     JobFailedError,
     JobRefusedError,
-    Refusal,
     State,
     StoppedError,
 )
@@ -23,6 +23,7 @@ __all__ = [
     "KINDS",
     "REWOUND",
     "Checkpoint",
+    "Denial",
     "Failure",
     "JobFailedError",
     "JobFunction",
@@ -30,7 +31,6 @@ __all__ = [
     "JobRefusedError",
     "JobStore",
     "Limits",
-    "Refusal",
     "Reporter",
     "Run",
     "RunEvent",

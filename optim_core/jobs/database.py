@@ -14,7 +14,7 @@ from typing import Any
 from optim_core.jobs.folder import StoreFolder
 from optim_core.jobs.locks import FileLock
 from optim_core.jobs.schema import MIGRATIONS
-from optim_core.jobs.words import JobRefusedError, Refusal
+from optim_core.jobs.words import Denial, JobRefusedError
 
 BUSY_SECONDS = 5.0
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -31,7 +31,7 @@ class Database:
     aside and a new one begun, by whoever notices first; the others move over at their next call.
 
     Raises:
-        JobRefusedError: by every method, see :class:`Refusal`.
+        JobRefusedError: by every method, see :class:`Denial`.
     """
 
     def __init__(self, folder: StoreFolder, *, busy_seconds: float = BUSY_SECONDS) -> None:
@@ -133,19 +133,19 @@ class Database:
         except sqlite3.DatabaseError as error:
             if code(error) in DAMAGE:
                 self._renew()
-                raise JobRefusedError(Refusal.DAMAGED) from error
+                raise JobRefusedError(Denial.DAMAGED) from error
             if code(error) in BUSY:
-                raise JobRefusedError(Refusal.BUSY) from error
+                raise JobRefusedError(Denial.BUSY) from error
             if code(error) in FULL:
-                raise JobRefusedError(Refusal.DISK_FULL) from error
+                raise JobRefusedError(Denial.DISK_FULL) from error
             if code(error) in NO_FOLDER:
                 # It was removed or made read-only under our feet.
-                raise JobRefusedError(Refusal.NO_FOLDER, reason=str(error)) from error
+                raise JobRefusedError(Denial.NO_FOLDER, reason=str(error)) from error
             raise
         except OSError as error:
             if isinstance(error, TimeoutError):
-                raise JobRefusedError(Refusal.BUSY) from error
-            raise JobRefusedError(Refusal.NO_FOLDER, reason=error.strerror or "") from error
+                raise JobRefusedError(Denial.BUSY) from error
+            raise JobRefusedError(Denial.NO_FOLDER, reason=error.strerror or "") from error
 
 
 def code(error: sqlite3.Error) -> int:
@@ -192,7 +192,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     """
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
-        raise JobRefusedError(Refusal.NEWER)
+        raise JobRefusedError(Denial.NEWER)
     for number, statements in enumerate(MIGRATIONS[version:], version + 1):
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -7,7 +7,7 @@ import logging
 import signal
 import uuid
 
-from optim_core.jobs.words import Failure, JobFailedError, JobRefusedError, Refusal
+from optim_core.jobs.words import Denial, Failure, JobFailedError, JobRefusedError
 
 LOG = logging.getLogger("downhill.jobs")
 
@@ -36,7 +36,7 @@ def explain(error: BaseException) -> Explanation:
         return Failure.OUT_OF_MEMORY, {}
     if isinstance(error, OSError) and error.errno in NO_ROOM:
         return Failure.DISK_FULL, {}
-    if isinstance(error, JobRefusedError) and error.refusal is Refusal.DISK_FULL:
+    if isinstance(error, JobRefusedError) and error.denial is Denial.DISK_FULL:
         return Failure.DISK_FULL, {}
     if type(error).__name__ == "AcceleratorError" or (
         isinstance(error, RuntimeError) and any(words in text for words in DEVICE_LOST)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from optim_core.jobs.plain import check_file_name, check_run_id
-from optim_core.jobs.words import JobRefusedError, Refusal
+from optim_core.jobs.words import Denial, JobRefusedError
 
 VARIABLE = "DOWNHILL_RUNS"
 RESERVE_BYTES = 1 << 20
@@ -157,7 +157,7 @@ def find_folder(named: str | os.PathLike[str] | None = None) -> StoreFolder:
             return make(Path(wish).expanduser())
         except (OSError, RuntimeError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            raise JobRefusedError(Refusal.NO_FOLDER, reason=reason) from error
+            raise JobRefusedError(Denial.NO_FOLDER, reason=reason) from error
     try:
         return make(usual_folder())
     except (OSError, RuntimeError):
@@ -169,4 +169,4 @@ def find_folder(named: str | os.PathLike[str] | None = None) -> StoreFolder:
             raise PermissionError("the temporary folder belongs to another user")
         return make(temporary)
     except OSError as error:
-        raise JobRefusedError(Refusal.NO_FOLDER, reason=error.strerror or str(error)) from error
+        raise JobRefusedError(Denial.NO_FOLDER, reason=error.strerror or str(error)) from error

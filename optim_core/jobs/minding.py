@@ -15,7 +15,7 @@ from typing import BinaryIO
 from optim_core.jobs.ledger import Claim, Ledger
 from optim_core.jobs.reporting import Reporter
 from optim_core.jobs.settling import settle
-from optim_core.jobs.words import Failure, JobRefusedError, LostRunError, Refusal
+from optim_core.jobs.words import Denial, Failure, JobRefusedError, LostRunError
 
 LOG = logging.getLogger("downhill.jobs")
 
@@ -171,7 +171,7 @@ class Minder(threading.Thread):
     def _bear(self, error: JobRefusedError) -> None:
         LOG.warning("minding: %s", error)
         with self._lock:
-            if error.refusal is Refusal.DISK_FULL and self._minded is not None:
+            if error.denial is Denial.DISK_FULL and self._minded is not None:
                 self._minded.tell_to_stop(StopReason.DISK_FULL)
 
     def _leave_at_once(self) -> None:

@@ -8,7 +8,8 @@ import math
 import re
 from typing import Any
 
-from optim_core.jobs.words import JobRefusedError, Refusal
+from landscapes.refusal import Phrase
+from optim_core.jobs.words import Denial, JobRefusedError
 
 MAX_SPEC_BYTES = 64_000
 MAX_DEPTH = 12
@@ -23,9 +24,9 @@ FILE_NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 Spec = dict[str, Any]
 
 
-def bad_spec(reason: str) -> JobRefusedError:
+def bad_spec(reason: str | Phrase) -> JobRefusedError:
     """The refusal of a spec."""
-    return JobRefusedError(Refusal.BAD_SPEC, reason=reason)
+    return JobRefusedError(Denial.BAD_SPEC, reason=reason)
 
 
 def check_plain(value: object, *, depth: int = 0) -> None:
@@ -35,34 +36,34 @@ def check_plain(value: object, *, depth: int = 0) -> None:
         JobRefusedError: for other types, numbers that are not finite or too large, and depth.
     """
     if depth > MAX_DEPTH:
-        raise bad_spec("it is nested too deeply")
+        raise bad_spec(Phrase("it is nested too deeply"))
     if isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
-                raise bad_spec("its keys must be texts")
+                raise bad_spec(Phrase("its keys must be texts"))
             check_plain(key, depth=depth + 1)
             check_plain(item, depth=depth + 1)
     elif isinstance(value, list | tuple):
         if len(value) > MAX_SPEC_BYTES:
-            raise bad_spec("it is too long")
+            raise bad_spec(Phrase("it is too long"))
         for item in value:
             check_plain(item, depth=depth + 1)
     elif isinstance(value, float):
         if not math.isfinite(value):
-            raise bad_spec("it holds a number that is not finite")
+            raise bad_spec(Phrase("it holds a number that is not finite"))
     elif isinstance(value, int):
         if abs(value) > MAX_INTEGER:
-            raise bad_spec("it holds a number that is too large")
+            raise bad_spec(Phrase("it holds a number that is too large"))
     elif isinstance(value, str):
         if len(value) > MAX_SPEC_BYTES:
-            raise bad_spec("it is too long")
+            raise bad_spec(Phrase("it is too long"))
         if not value.isascii():
             try:
                 value.encode()
             except UnicodeEncodeError:
-                raise bad_spec("it holds half a character") from None
+                raise bad_spec(Phrase("it holds half a character")) from None
     elif value is not None:
-        raise bad_spec(f"it holds a {type(value).__name__}")
+        raise bad_spec(Phrase("it holds something that is neither text nor number"))
 
 
 def canonical(spec: object) -> str:
@@ -72,11 +73,11 @@ def canonical(spec: object) -> str:
         JobRefusedError: when it is not a plain JSON object within the limits.
     """
     if not isinstance(spec, dict):
-        raise bad_spec("it is not an object with named fields")
+        raise bad_spec(Phrase("it is not an object with named fields"))
     check_plain(spec)
     text = json.dumps(spec, sort_keys=True, separators=(",", ":"), allow_nan=False)
     if len(text) > MAX_SPEC_BYTES:
-        raise bad_spec("it is too long")
+        raise bad_spec(Phrase("it is too long"))
     return text
 
 
@@ -92,7 +93,7 @@ def check_visitor(visitor: object) -> str:
         JobRefusedError: else.
     """
     if not isinstance(visitor, str) or not VISITOR.fullmatch(visitor):
-        raise JobRefusedError(Refusal.BAD_VISITOR)
+        raise JobRefusedError(Denial.BAD_VISITOR)
     return visitor
 
 
@@ -103,7 +104,7 @@ def check_run_id(run: object) -> str:
         JobRefusedError: else.
     """
     if not isinstance(run, str) or not RUN_ID.fullmatch(run):
-        raise JobRefusedError(Refusal.UNKNOWN_RUN)
+        raise JobRefusedError(Denial.UNKNOWN_RUN)
     return run
 
 

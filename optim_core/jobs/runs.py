@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from typing import Any
 
+from landscapes.refusal import Phrase
 from optim_core.jobs.plain import Spec
 from optim_core.jobs.words import Failure, State
 
@@ -65,9 +66,9 @@ class Run:
     ended_at: float | None
 
     @property
-    def sentence(self) -> str:
-        """Why it failed, in English; empty if it did not."""
-        return self.failure.value.format(**self.places) if self.failure else ""
+    def phrase(self) -> Phrase | None:
+        """Why it failed, in words that can be translated; None if it did not."""
+        return Phrase(self.failure.value.template, **self.places) if self.failure else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ from optim_core.jobs.queueing import fair_order
 from optim_core.jobs.runs import RUN_COLUMNS, Run, RunEvent, event_of, run_of
 from optim_core.jobs.tensor_files import Array, read_file
 from optim_core.jobs.wishes import complete, join, stop_if_unwanted, wake
-from optim_core.jobs.words import JobRefusedError, Refusal, State
+from optim_core.jobs.words import Denial, JobRefusedError, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,10 +84,10 @@ class JobStore:
         check_visitor(visitor)
         known = self._kinds.get(kind)
         if known is None:
-            raise JobRefusedError(Refusal.UNKNOWN_KIND)
+            raise JobRefusedError(Denial.UNKNOWN_KIND)
         text = complete(known, spec)
         if not self.folder.has_room():
-            raise JobRefusedError(Refusal.DISK_FULL)
+            raise JobRefusedError(Denial.DISK_FULL)
         digest = digest_of(kind, text)
         with self._database.write() as connection:
             same = connection.execute(
@@ -149,12 +149,12 @@ class JobStore:
             if state is State.PAUSED:
                 return
             if not state.active:
-                raise JobRefusedError(Refusal.NOT_ACTIVE)
+                raise JobRefusedError(Denial.NOT_ACTIVE)
             if not row["resumable"]:
-                raise JobRefusedError(Refusal.NOT_PAUSABLE)
+                raise JobRefusedError(Denial.NOT_PAUSABLE)
             others = "SELECT 1 FROM watcher WHERE run = ? AND visitor != ? AND wants"
             if connection.execute(others, (run, visitor)).fetchone():
-                raise JobRefusedError(Refusal.SHARED)
+                raise JobRefusedError(Denial.SHARED)
             if state is State.QUEUED:
                 close(connection, run, State.PAUSED)
             elif row["asked"] != "cancel":
@@ -165,7 +165,7 @@ class JobStore:
         with self._database.write() as connection:
             row = self._own(connection, run, visitor)
             if row["state"] != State.PAUSED.value and row["asked"] != "pause":
-                raise JobRefusedError(Refusal.NOT_PAUSED)
+                raise JobRefusedError(Denial.NOT_PAUSED)
             join(connection, run, visitor, "")
             wake(connection, run)
 
@@ -182,7 +182,7 @@ class JobStore:
             check_run_id(run),
         )
         if not rows:
-            raise JobRefusedError(Refusal.UNKNOWN_RUN)
+            raise JobRefusedError(Denial.UNKNOWN_RUN)
         return run_of(rows[0])
 
     def events(self, run: str, after: int = 0, limit: int = 1000) -> tuple[RunEvent, ...]:
@@ -217,9 +217,9 @@ class JobStore:
         """What a run that is done has come to."""
         rows = self._database.read("SELECT result FROM run WHERE id = ?", check_run_id(run))
         if not rows:
-            raise JobRefusedError(Refusal.UNKNOWN_RUN)
+            raise JobRefusedError(Denial.UNKNOWN_RUN)
         if rows[0]["result"] is None:
-            raise JobRefusedError(Refusal.NO_RESULT)
+            raise JobRefusedError(Denial.NO_RESULT)
         result: dict[str, Any] = json.loads(rows[0]["result"])
         return result
 
@@ -279,7 +279,7 @@ class JobStore:
             "SELECT * FROM run WHERE id = ?", (check_run_id(run),)
         ).fetchone()
         if row is None:
-            raise JobRefusedError(Refusal.UNKNOWN_RUN)
+            raise JobRefusedError(Denial.UNKNOWN_RUN)
         return row
 
     def _own(self, connection: sqlite3.Connection, run: str, visitor: str) -> sqlite3.Row:
@@ -287,18 +287,18 @@ class JobStore:
         row = self._row(connection, run)
         mine = "SELECT 1 FROM watcher WHERE run = ? AND visitor = ?"
         if connection.execute(mine, (run, check_visitor(visitor))).fetchone() is None:
-            raise JobRefusedError(Refusal.NOT_YOURS)
+            raise JobRefusedError(Denial.NOT_YOURS)
         return row
 
     def _check_limits(self, connection: sqlite3.Connection, visitor: str) -> None:
         active = "FROM run WHERE state IN ('queued', 'running')"
         (total,) = connection.execute(f"SELECT count(*) {active}").fetchone()
         if total >= self._limits.queue:
-            raise JobRefusedError(Refusal.QUEUE_FULL, limit=self._limits.queue)
+            raise JobRefusedError(Denial.QUEUE_FULL, limit=self._limits.queue)
         (mine,) = connection.execute(
             f"SELECT count(*) {active} AND EXISTS"
             " (SELECT 1 FROM watcher WHERE run = run.id AND visitor = ? AND wants)",
             (visitor,),
         ).fetchone()
         if mine >= self._limits.visitor:
-            raise JobRefusedError(Refusal.TOO_MANY, limit=self._limits.visitor)
+            raise JobRefusedError(Denial.TOO_MANY, limit=self._limits.visitor)

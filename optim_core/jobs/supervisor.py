@@ -20,7 +20,7 @@ from optim_core.jobs.folder import StoreFolder
 from optim_core.jobs.locks import FileLock
 from optim_core.jobs.retention import Retention, sweep
 from optim_core.jobs.settling import fail_waiting, settle
-from optim_core.jobs.words import Failure, JobRefusedError, Refusal
+from optim_core.jobs.words import Denial, Failure, JobRefusedError
 from optim_core.jobs.worker_process import COMMAND, Patience, WorkerProcess, has_waiting
 
 LOG = logging.getLogger("downhill.jobs")
@@ -119,7 +119,7 @@ class Supervisor:
                         self._folder.make_reserve()
                 except JobRefusedError as error:
                     LOG.warning("supervising: %s", error)
-                    if error.refusal is Refusal.DISK_FULL:
+                    if error.denial is Denial.DISK_FULL:
                         self._folder.give_up_reserve()
                     pause = AFTER_TROUBLE_SECONDS
                 except Exception:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
+from landscapes.refusal import Refusal
 from optim_core.jobs.kinds import JobKind
 from optim_core.jobs.ledger import close
 from optim_core.jobs.plain import bad_spec, canonical
@@ -23,9 +24,12 @@ def complete(kind: JobKind, spec: object) -> str:
     if kind.check is None:
         return text
     try:
-        return canonical(kind.check()(json.loads(text)))
+        completed = kind.check()(json.loads(text))
+    except Refusal as error:
+        raise bad_spec(error.phrase) from error
     except ValueError as error:
         raise bad_spec(str(error)[:REASON_CHARACTERS]) from error
+    return canonical(completed)
 
 
 def join(connection: sqlite3.Connection, run: str, visitor: str, name: str) -> None:

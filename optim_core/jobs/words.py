@@ -1,11 +1,10 @@
-"""States of a run, how one fails and what is refused: each with the sentence a visitor reads.
-
-Sentences are English source texts with {named} places; pages translate them when they show them.
-"""
+"""States of a run, how one fails and what is refused: each with the sentence a visitor reads."""
 
 from __future__ import annotations
 
 from enum import Enum
+
+from landscapes.refusal import Phrase, Refusal
 
 
 class State(Enum):
@@ -32,25 +31,29 @@ class State(Enum):
 class Failure(Enum):
     """Why a run failed. The name in lower case is stored; the value is what a visitor reads."""
 
-    OUT_OF_MEMORY = (
+    OUT_OF_MEMORY = Phrase(
         "It needed more memory than there is. "
         "Try fewer networks at once, a smaller batch or a smaller network."
     )
-    CRASHED = (
+    CRASHED = Phrase(
         "The process that trained it was ended from outside or crashed ({ending}). "
         "Most often the machine had run out of memory."
     )
-    STUCK = "The process that trained it stopped answering, so it was ended."
-    DEVICE = "The graphics card reported an error, so the process that used it was ended."
-    DIVERGED = "Every network diverged: the losses stopped being numbers. Try lower learning rates."
-    INTERRUPTED = "The server was stopped while this ran. Start it again to have the whole of it."
-    TIME_LIMIT = "It reached the time limit of {minutes} minutes for one run."
-    DISK_FULL = "The server's disk is full, so nothing more could be written down."
-    TOO_LARGE = "It wrote down more than the {megabytes} MB that one run may keep."
-    REFUSED = "It cannot be run as it was asked for: {reason}."
-    UNKNOWN_KIND = "This server does not know this kind of run (any more)."
-    ERROR = "Something went wrong on our side (report {report})."
-    NO_WORKER = "The process that trains could not be started on this server."
+    STUCK = Phrase("The process that trained it stopped answering, so it was ended.")
+    DEVICE = Phrase("The graphics card reported an error, so the process that used it was ended.")
+    DIVERGED = Phrase(
+        "Every network diverged: the losses stopped being numbers. Try lower learning rates."
+    )
+    INTERRUPTED = Phrase(
+        "The server was stopped while this ran. Start it again to have the whole of it."
+    )
+    TIME_LIMIT = Phrase("It reached the time limit for one run: {minutes} min.")
+    DISK_FULL = Phrase("The server's disk is full, so nothing more could be written down.")
+    TOO_LARGE = Phrase("It wrote down more than the {megabytes} MB that one run may keep.")
+    REFUSED = Phrase("It cannot be run as it was asked for: {reason}.")
+    UNKNOWN_KIND = Phrase("This server does not know this kind of run (any more).")
+    ERROR = Phrase("Something went wrong on our side (report {report}).")
+    NO_WORKER = Phrase("The process that trains could not be started on this server.")
 
     @property
     def key(self) -> str:
@@ -58,43 +61,40 @@ class Failure(Enum):
         return self.name.lower()
 
 
-class Refusal(Enum):
+class Denial(Enum):
     """Why a request was not carried out."""
 
-    UNKNOWN_KIND = "There is no such kind of run."
-    BAD_SPEC = "This request cannot be used: {reason}."
-    BAD_VISITOR = "Reload the page: this visit has no valid name."
-    QUEUE_FULL = "All {limit} places of the queue are taken. Try again in a few minutes."
-    TOO_MANY = "You have {limit} runs waiting or running. Cancel one, or wait until one is done."
-    UNKNOWN_RUN = "There is no run here under this address. It may have been deleted."
-    NOT_YOURS = "Only those who started this run can change it."
-    NOT_ACTIVE = "This run is not waiting or running."
-    NOT_PAUSED = "This run is not paused."
-    NO_RESULT = "This run has left no result."
-    SHARED = "Others wait for this run too, so it cannot be paused."
-    NOT_PAUSABLE = "Runs of this kind cannot be paused."
-    DISK_FULL = "The server's disk is full: nothing can be started until some space is free."
-    BUSY = "The list of runs is busy. Try again in a moment."
-    DAMAGED = "The list of runs was damaged. It was set aside and a new one begun. Try again."
-    NEWER = "The list of runs was written by a newer version of Downhill."
-    NO_FOLDER = "The folder for runs cannot be written to: {reason}."
+    UNKNOWN_KIND = Phrase("There is no such kind of run.")
+    BAD_SPEC = Phrase("This request cannot be used: {reason}.")
+    BAD_VISITOR = Phrase("Reload the page: this visit has no valid name.")
+    QUEUE_FULL = Phrase("All {limit} places of the queue are taken. Try again in a few minutes.")
+    TOO_MANY = Phrase(
+        "You have {limit} runs waiting or running. Cancel one, or wait until one is done."
+    )
+    UNKNOWN_RUN = Phrase("There is no run here under this address. It may have been deleted.")
+    NOT_YOURS = Phrase("Only those who started this run can change it.")
+    NOT_ACTIVE = Phrase("This run is not waiting or running.")
+    NOT_PAUSED = Phrase("This run is not paused.")
+    NO_RESULT = Phrase("This run has left no result.")
+    SHARED = Phrase("Others wait for this run too, so it cannot be paused.")
+    NOT_PAUSABLE = Phrase("Runs of this kind cannot be paused.")
+    DISK_FULL = Phrase("The server's disk is full: nothing can be started until space is free.")
+    BUSY = Phrase("The list of runs is busy. Try again in a moment.")
+    DAMAGED = Phrase("The list of runs was damaged and set aside, and a new one begun. Try again.")
+    NEWER = Phrase("The list of runs was written by a newer version of Downhill.")
+    NO_FOLDER = Phrase("The folder for runs cannot be written to: {reason}.")
 
 
-class JobRefusedError(Exception):
-    """A request that cannot be carried out; ``str()`` is the English sentence.
+class JobRefusedError(Refusal):
+    """A request that cannot be carried out.
 
     Attributes:
-        refusal: why.
-        places: what to put into the {named} places of its sentence.
+        denial: why.
     """
 
-    def __init__(self, refusal: Refusal, **places: str | int) -> None:
-        super().__init__(refusal, places)
-        self.refusal = refusal
-        self.places = places
-
-    def __str__(self) -> str:
-        return self.refusal.value.format(**self.places)
+    def __init__(self, denial: Denial, **places: str | int | Phrase) -> None:
+        super().__init__(denial.value.template, **places)
+        self.denial = denial
 
 
 class JobFailedError(Exception):

@@ -26,11 +26,11 @@ from optim_core.jobs.minding import Leash, Minded, Minder, StopReason
 from optim_core.jobs.reporting import Reporter, json_text
 from optim_core.jobs.settling import settle
 from optim_core.jobs.words import (
+    Denial,
     Failure,
     JobFailedError,
     JobRefusedError,
     LostRunError,
-    Refusal,
     State,
     StoppedError,
 )
@@ -86,7 +86,7 @@ class Worker:
                     break
             except JobRefusedError as error:
                 LOG.warning("taking a run: %s", error)
-                if error.refusal is Refusal.DISK_FULL:
+                if error.denial is Denial.DISK_FULL:
                     self._folder.give_up_reserve()
                 self._leash.wait(1.0)
             idle_since = time.monotonic()
@@ -118,7 +118,7 @@ class Worker:
             except LostRunError:
                 break
             except JobRefusedError as error:
-                if error.refusal is Refusal.DISK_FULL:
+                if error.denial is Denial.DISK_FULL:
                     self._folder.give_up_reserve()
                 if number == WRITE_TRIES - 1:
                     raise

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jobs_bench import Bench
 
-from optim_core.jobs import Failure, JobRefusedError, JobStore, Limits, Refusal, State
+from optim_core.jobs import Denial, Failure, JobRefusedError, JobStore, Limits, State
 from optim_core.jobs.ledger import Claim, Ledger
 from optim_core.jobs.plain import canonical, check_run_id, tidy_name
 from optim_core.jobs.reporting import Reporter
@@ -21,11 +21,11 @@ from optim_core.jobs.settling import settle
 from optim_core.jobs.words import JobFailedError, LostRunError
 
 
-def refusal_of(call: Callable[[], object]) -> Refusal:
+def denial_of(call: Callable[[], object]) -> Denial:
     with pytest.raises(JobRefusedError) as caught:
         call()
     assert "{" not in str(caught.value)
-    return caught.value.refusal
+    return caught.value.denial
 
 
 def take(ledger: Ledger, token: str = "me") -> Claim:
@@ -67,28 +67,28 @@ def nested(depth: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize("spec", [*HOSTILE, nested(100), nested(5000)], ids=lambda spec: "")
 def test_a_hostile_spec_is_refused_in_words(bench: Bench, spec: object) -> None:
-    assert refusal_of(lambda: bench.store.submit("wait", spec, "ann")) is Refusal.BAD_SPEC
+    assert denial_of(lambda: bench.store.submit("wait", spec, "ann")) is Denial.BAD_SPEC
 
 
 @pytest.mark.parametrize("kind", ["os.system", "", None, 7, "__class__", ["wait"]])
 def test_only_declared_kinds_are_run(bench: Bench, kind: Any) -> None:
-    assert refusal_of(lambda: bench.store.submit(kind, {}, "ann")) is Refusal.UNKNOWN_KIND
+    assert denial_of(lambda: bench.store.submit(kind, {}, "ann")) is Denial.UNKNOWN_KIND
 
 
 @pytest.mark.parametrize("visitor", ["", "a b", "x" * 65, None, "../ann", "ann\n", "ä"])
 def test_a_visitor_has_a_plain_id(bench: Bench, visitor: Any) -> None:
-    assert refusal_of(lambda: bench.store.submit("wait", {}, visitor)) is Refusal.BAD_VISITOR
+    assert denial_of(lambda: bench.store.submit("wait", {}, visitor)) is Denial.BAD_VISITOR
 
 
 @pytest.mark.parametrize("run", ["", "../../x", "A" * 32, "0" * 32, "0" * 33, None, 4])
 def test_an_unknown_run_is_told_everywhere(bench: Bench, run: Any) -> None:
     store = bench.store
     for call in (store.status, store.result):
-        assert refusal_of(lambda call=call: call(run)) is Refusal.UNKNOWN_RUN
+        assert denial_of(lambda call=call: call(run)) is Denial.UNKNOWN_RUN
     for change in (store.cancel, store.pause, store.go_on, store.delete, store.watch):
-        assert refusal_of(lambda change=change: change(run, "ann")) is Refusal.UNKNOWN_RUN
+        assert denial_of(lambda change=change: change(run, "ann")) is Denial.UNKNOWN_RUN
     if run != "0" * 32:
-        assert refusal_of(lambda: check_run_id(run)) is Refusal.UNKNOWN_RUN
+        assert denial_of(lambda: check_run_id(run)) is Denial.UNKNOWN_RUN
 
 
 JSON = st.recursive(
@@ -150,9 +150,9 @@ def test_a_queue_has_an_end_and_so_has_a_visitors_share(bench: Bench, ledger: Le
         store.submit("count", {"to": 1}, "ann")
         store.submit("count", {"to": 2}, "ann")
         third = {"to": 3}
-        assert refusal_of(lambda: store.submit("count", third, "ann")) is Refusal.TOO_MANY
+        assert denial_of(lambda: store.submit("count", third, "ann")) is Denial.TOO_MANY
         store.submit("count", third, "bob")
-        assert refusal_of(lambda: store.submit("count", {"to": 4}, "cyd")) is Refusal.QUEUE_FULL
+        assert denial_of(lambda: store.submit("count", {"to": 4}, "cyd")) is Denial.QUEUE_FULL
         assert store.submit("count", third, "cyd").joined
         finish(ledger, take(ledger))
         store.submit("count", {"to": 4}, "cyd")
@@ -176,8 +176,8 @@ def test_only_watchers_change_a_run_and_a_link_alone_does_not_keep_it(bench: Ben
     run = bench.submit("wait", "ann")
     store = bench.store
     for change in (store.cancel, store.pause, store.go_on, store.delete):
-        assert refusal_of(lambda change=change: change(run, "eve")) is Refusal.NOT_YOURS
-    assert refusal_of(lambda: store.rename(run, "eve", "mine")) is Refusal.NOT_YOURS
+        assert denial_of(lambda change=change: change(run, "eve")) is Denial.NOT_YOURS
+    assert denial_of(lambda: store.rename(run, "eve", "mine")) is Denial.NOT_YOURS
     store.watch(run, "eve")
     assert [known.id for known in store.list("eve")] == [run]
     store.cancel(run, "ann")
@@ -187,11 +187,11 @@ def test_only_watchers_change_a_run_and_a_link_alone_does_not_keep_it(bench: Ben
 def test_pausing_has_its_conditions(bench: Bench, ledger: Ledger) -> None:
     store = bench.store
     plain = bench.submit("wait", "ann")
-    assert refusal_of(lambda: store.pause(plain, "ann")) is Refusal.NOT_PAUSABLE
-    assert refusal_of(lambda: store.go_on(plain, "ann")) is Refusal.NOT_PAUSED
+    assert denial_of(lambda: store.pause(plain, "ann")) is Denial.NOT_PAUSABLE
+    assert denial_of(lambda: store.go_on(plain, "ann")) is Denial.NOT_PAUSED
     run = bench.submit("chapters", "ann", steps=1)
     bench.submit("chapters", "bob", steps=1)
-    assert refusal_of(lambda: store.pause(run, "ann")) is Refusal.SHARED
+    assert denial_of(lambda: store.pause(run, "ann")) is Denial.SHARED
     store.cancel(run, "bob")
     store.pause(run, "ann")
     store.pause(run, "ann")
@@ -202,7 +202,7 @@ def test_pausing_has_its_conditions(bench: Bench, ledger: Ledger) -> None:
     store.pause(run, "ann")
     store.cancel(run, "ann")
     assert store.status(run).state is State.CANCELLED
-    assert refusal_of(lambda: store.pause(run, "ann")) is Refusal.NOT_ACTIVE
+    assert denial_of(lambda: store.pause(run, "ann")) is Denial.NOT_ACTIVE
     finish(ledger, take(ledger))
 
 
@@ -229,12 +229,12 @@ def test_runs_are_listed_named_and_deleted(bench: Bench, ledger: Ledger) -> None
     Reporter(ledger, claim, "cpu").event("big", {}, {"zeros": np.zeros(3)})
     finish(ledger, claim)
     assert store.result(run) == {"loss": 0.5}
-    assert refusal_of(lambda: store.result(other)) is Refusal.NO_RESULT
+    assert denial_of(lambda: store.result(other)) is Denial.NO_RESULT
     store.delete(run, "ann")
     assert store.result(run) == {"loss": 0.5}
     assert [known.id for known in store.list("ann")] == [other]
     store.delete(run, "bob")
-    assert refusal_of(lambda: store.status(run)) is Refusal.UNKNOWN_RUN
+    assert denial_of(lambda: store.status(run)) is Denial.UNKNOWN_RUN
     assert store.events(run) == ()
     assert not bench.folder.run(run).exists()
 
@@ -375,7 +375,7 @@ def test_nothing_is_started_on_a_full_disk(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(type(bench.folder), "free_bytes", lambda folder: 1000)
-    assert refusal_of(lambda: bench.submit("wait")) is Refusal.DISK_FULL
+    assert denial_of(lambda: bench.submit("wait")) is Denial.DISK_FULL
     bench.folder.make_reserve()
     assert not bench.folder.reserve.exists()
     monkeypatch.undo()

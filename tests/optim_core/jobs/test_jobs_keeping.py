@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
-from optim_core.jobs import JobRefusedError, Refusal, UnreadableFileError
+from optim_core.jobs import Denial, JobRefusedError, UnreadableFileError
 from optim_core.jobs.database import Database
 from optim_core.jobs.failing import ending_of
 from optim_core.jobs.folder import StoreFolder, find_folder, temporary_folder
@@ -174,7 +174,7 @@ def test_damage_met_at_work_is_set_aside_once(folder: StoreFolder) -> None:
         file.write(b"\xff" * (size - 4096))
     with pytest.raises(JobRefusedError) as caught:
         reader.read("SELECT * FROM notice")
-    assert caught.value.refusal is Refusal.DAMAGED
+    assert caught.value.denial is Denial.DAMAGED
     # The other connection moves over to the new file without a second one being begun.
     for database in (reader, writer):
         assert len(database.read("SELECT * FROM notice")) == 1
@@ -216,7 +216,7 @@ def test_a_newer_database_is_left_alone(folder: StoreFolder) -> None:
     connection.close()
     with pytest.raises(JobRefusedError) as caught:
         Database(folder)
-    assert caught.value.refusal is Refusal.NEWER
+    assert caught.value.denial is Denial.NEWER
 
 
 def test_a_full_disk_and_a_busy_database_are_told(folder: StoreFolder) -> None:
@@ -224,14 +224,14 @@ def test_a_full_disk_and_a_busy_database_are_told(folder: StoreFolder) -> None:
     database.read("PRAGMA max_page_count = 1")
     with pytest.raises(JobRefusedError) as full, database.write() as connection:
         connection.execute("INSERT INTO notice VALUES (0, ?)", ("x" * 1_000_000,))
-    assert full.value.refusal is Refusal.DISK_FULL
+    assert full.value.denial is Denial.DISK_FULL
     with (
         other.write(),
         pytest.raises(JobRefusedError) as busy,
         database.write(),
     ):
         pass
-    assert busy.value.refusal is Refusal.BUSY
+    assert busy.value.denial is Denial.BUSY
     assert database.read("SELECT * FROM notice") == []
     database.close()
     other.close()
@@ -278,5 +278,5 @@ def test_every_ending_has_words() -> None:
     assert ending_of(-9) == "SIGKILL"
     assert ending_of(-200) == "signal 200"
     assert ending_of(3) == "exit code 3"
-    assert all(failure.value.endswith(".") for failure in Failure)
+    assert all(failure.value.template.endswith(".") for failure in Failure)
     assert {state for state in State if state.active and state.ended} == set()

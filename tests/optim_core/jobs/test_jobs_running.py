@@ -14,6 +14,12 @@ from optim_core.jobs.tensor_files import unpack
 from optim_core.jobs.worker_process import Patience
 
 
+def told(run: Run) -> str:
+    """Why a run failed, in English."""
+    assert run.phrase is not None
+    return run.phrase.told()
+
+
 def test_a_run_goes_from_the_queue_to_its_result(bench: Bench) -> None:
     run = bench.submit("count", to=5)
     assert bench.store.place_in_queue(run) == 1
@@ -54,10 +60,10 @@ def test_what_goes_wrong_is_told_in_words(
 ) -> None:
     run = failures[how]
     assert (run.state, run.failure) == (State.FAILED, failure)
-    assert "{" not in run.sentence
-    assert "secret" not in run.sentence
+    assert "{" not in told(run)
+    assert "secret" not in told(run)
     if how == "vanish":
-        assert "exit code 3" in run.sentence
+        assert "exit code 3" in told(run)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +112,7 @@ def test_the_time_limit_ends_a_run(bench: Bench, kind: str) -> None:
     bench.supervise(patience=Patience(over_time=0.3))
     run = bench.ended(bench.submit(kind))
     assert (run.state, run.failure) == (State.FAILED, Failure.TIME_LIMIT)
-    assert "1 minutes" in run.sentence
+    assert "1 min" in told(run)
 
 
 def test_a_killed_worker_fails_its_run_and_the_next_begins(bench: Bench) -> None:
@@ -116,7 +122,7 @@ def test_a_killed_worker_fails_its_run_and_the_next_begins(bench: Bench) -> None
     next_run = bench.submit("count", to=1)
     ended = bench.ended(run)
     assert (ended.state, ended.failure) == (State.FAILED, Failure.CRASHED)
-    assert "SIGKILL" in ended.sentence
+    assert "SIGKILL" in told(ended)
     assert bench.ended(next_run).state is State.DONE
 
 
