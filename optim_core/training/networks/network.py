@@ -9,10 +9,10 @@ from functools import lru_cache
 
 import torch
 from torch import Tensor
-from torch.utils.flop_counter import FlopCounterMode
 
 from landscapes import Choice, Knob, Registry, Value, complete_settings
 from optim_core.training.data.dataset import ImageShape
+from optim_core.training.networks.counting import FlopCounter
 from optim_core.training.networks.layers import Chain, Parameter, Pass, Statistics
 
 Settings = Mapping[str, Value]
@@ -230,16 +230,20 @@ def _begin(parameter: Parameter, initial: str, chance: torch.Generator) -> Tenso
 
 @lru_cache(maxsize=256)
 def _flops(key: str, shape: ImageShape, layers: Chain, parameters: tuple[Parameter, ...]) -> int:
-    """Counted on tensors without memory, for two pictures: a batch norm needs more than one."""
+    """Counted on two pictures, since a batch norm needs more than one, and two rows.
+
+    Two rows, because the LSTM of a single one is one call of torch's that tells no count.
+    """
     network = Network(key, shape, layers, "he", parameters)
-    nowhere = torch.device("meta")
-    flat = torch.empty(1, network.size, device=nowhere, requires_grad=True)
-    images = torch.empty(2, shape.channels, shape.height, shape.width, device=nowhere)
-    statistics = network.fresh_statistics(1, torch.float32, nowhere)
-    with FlopCounterMode(display=False) as counter, torch.enable_grad():
+    here = torch.device("cpu")
+    flat = torch.zeros(2, network.size, requires_grad=True)
+    images = torch.zeros(2, shape.channels, shape.height, shape.width)
+    statistics = network.fresh_statistics(2, torch.float32, here)
+    with FlopCounter() as counter, torch.enable_grad():
         logits = network.logits(network.pieces(flat), images, statistics, training=True)
         torch.autograd.grad(logits.sum(), flat)
-    return int(counter.get_total_flops()) // 2
+    counted: int = counter.total
+    return counted // 4
 
 
 def network(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import torch
 import training_twins as twins
@@ -11,6 +15,8 @@ from optim_core.training.data.dataset import ImageShape
 from optim_core.training.networks import build_network
 
 torch.set_num_threads(1)
+
+ROOT = Path(__file__).parents[3]
 
 GREY, COLOUR, TINY = ImageShape(1, 28, 28, 10), ImageShape(3, 32, 32, 2), ImageShape(1, 8, 8, 10)
 DOUBLE, CPU = torch.float64, torch.device("cpu")
@@ -118,6 +124,44 @@ def test_cost_counts_both_ways() -> None:
     assert linear.flops() == 2 * 2 * 784 * 10
     one = build_network("small_cnn", GREY, {"depth": 1, "width": 4}).flops()
     assert one == 2 * 2 * (28 * 28 * 4 * 9) + 3 * 2 * (4 * 14 * 14 * 10)
+
+
+def test_cost_agrees_with_the_counter_of_torch() -> None:
+    counted = {key: build_network(key, COLOUR, {}).flops() for key in NETWORKS}
+    script = """
+import sys, torch
+from torch.utils.flop_counter import FlopCounterMode
+from optim_core.training.data.dataset import ImageShape
+from optim_core.training.networks import build_network, NETWORKS
+for key in NETWORKS:
+    network = build_network(key, ImageShape(3, 32, 32, 2), {})
+    nowhere = torch.device("meta")
+    flat = torch.empty(1, network.size, device=nowhere, requires_grad=True)
+    statistics = network.fresh_statistics(1, torch.float32, nowhere)
+    images = torch.empty(2, 3, 32, 32, device=nowhere)
+    with FlopCounterMode(display=False) as counter:
+        network.logits(network.pieces(flat), images, statistics, training=True).sum().backward()
+    print(key, counter.get_total_flops() // 2)
+"""
+    # In a process of its own: that counter loads the compiler, and with it its warnings.
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    theirs = dict(line.split() for line in done.stdout.splitlines())
+    assert {key: str(count) for key, count in counted.items()} == theirs
+
+
+def test_counting_does_not_load_the_compiler() -> None:
+    script = """
+import sys
+from optim_core.training import DEFAULT_EXPERIMENT
+assert DEFAULT_EXPERIMENT.flops > 0
+print("torch._dynamo" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == "False"
 
 
 @pytest.mark.parametrize("initial", ["torch", "he", "xavier"])
