@@ -12,16 +12,15 @@ import importlib
 import json
 import pkgutil
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import landscapes
 import optim_core
-from landscapes import SURFACES, Registry
+from landscapes import SURFACES, Knob, Registry
 from optim_core import EventKind
-from optim_core.run_knobs import COORDINATE, RUN_KNOBS
 from pages.ui.catalogue import Message, read
 from pages.ui.words import DOMAIN, TRANSLATIONS
 
@@ -82,21 +81,31 @@ def in_registries() -> Iterator[Found]:
     for surface in SURFACES.values():
         for point in surface.critical_points():
             yield from _texts_of(point, f"surface {surface.key}", "name")
-    for knob in (*RUN_KNOBS.values(), COORDINATE):
-        yield from _texts_of(knob, "run")
+    for knob in knobs_apart():
+        yield from _texts_of(knob, f"knob {knob.key}")
     for event in EventKind:
         yield Found(event.value, "", f"event {event.name}")
 
 
 def registries() -> dict[str, Registry[Any]]:
     """Every registry of the core by its kind, in the order of its modules' names."""
-    found: dict[str, Registry[Any]] = {}
+    return {value.kind: value for value in _declared() if isinstance(value, Registry)}
+
+
+def knobs_apart() -> list[Knob]:
+    """The knobs of the core that belong to no registry: alone in a module, or in a mapping."""
+    apart: dict[Knob, None] = {}
+    for value in _declared():
+        parts = value.values() if isinstance(value, Mapping) else [value]
+        apart.update((part, None) for part in parts if isinstance(part, Knob))
+    return list(apart)
+
+
+def _declared() -> Iterator[Any]:
+    """Everything that the modules of the core have a name for."""
     for package in (landscapes, optim_core):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            for value in vars(importlib.import_module(module.name)).values():
-                if isinstance(value, Registry):
-                    found[value.kind] = value
-    return found
+            yield from list(vars(importlib.import_module(module.name)).values())
 
 
 def _texts_of(item: object, place: str, *fields: str) -> Iterator[Found]:

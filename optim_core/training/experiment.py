@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from landscapes import Choice, Knob, complete_settings
+from landscapes import Choice, Knob, Refusal, complete_settings
 from optim_core.run_knobs import MAX_SEED, RUN_KNOBS
 from optim_core.scenario import Entry, Given, Schedule
 from optim_core.spec import OPTIMIZERS
@@ -168,17 +168,24 @@ class Experiment:
             if value is not None or name not in OPTIONAL:
                 _keep(self, name, knob.check(value))
         if self.rows > MAX_ROWS:
-            raise ValueError(f"entries x seeds make {self.rows} networks; at most {MAX_ROWS} fit")
+            raise Refusal(
+                "entries x seeds make {rows} networks; at most {most} fit",
+                rows=self.rows,
+                most=MAX_ROWS,
+            )
         if self.steps > MAX_STEPS:
-            raise ValueError(
-                f"that would be {self.steps:,} steps; at most {MAX_STEPS:,}: fewer epochs, or "
-                "larger batches"
+            raise Refusal(
+                "that would be {steps:,} steps; at most {most:,}: fewer epochs, or larger batches",
+                steps=self.steps,
+                most=MAX_STEPS,
             )
         numbers = self.rows * self.built_network().size
         if numbers > MAX_NUMBERS:
-            raise ValueError(
-                f"all the networks together would have {numbers:,} parameters; at most "
-                f"{MAX_NUMBERS:,}: fewer networks, or smaller ones"
+            raise Refusal(
+                "all the networks together would have {count:,} parameters; at most {most:,}: "
+                "fewer networks, or smaller ones",
+                count=numbers,
+                most=MAX_NUMBERS,
             )
 
     @property
@@ -256,7 +263,7 @@ def _seeds(given: object) -> tuple[int, ...]:
         raise ValueError("seeds must be a sequence of whole numbers")
     seeds = tuple(int(SEED.check(seed)) for seed in list(given)[: MAX_ROWS + 1])
     if not 1 <= len(seeds) <= MAX_ROWS or len(set(seeds)) < len(seeds):
-        raise ValueError(f"seeds must be 1 to {MAX_ROWS} different whole numbers")
+        raise Refusal("seeds must be 1 to {most} different whole numbers", most=MAX_ROWS)
     return seeds
 
 

@@ -89,7 +89,14 @@ def test_words_of_the_player_and_of_the_registries_are_found():
     assert set(PLAYER_WORDS.values()) <= sources
     assert {preset.answer for preset in PRESETS.values()} <= sources
     assert {kind.value for kind in EventKind} <= sources
-    assert {"Surface", "sharp", "Learning rate", "Times learning rate", "degrees"} <= sources
+    assert {
+        "Surface",
+        "sharp",
+        "Learning rate",
+        "Times learning rate",
+        "degrees",
+        "Noise streams",
+    } <= sources
 
 
 def test_a_new_registry_is_found_by_itself():
