@@ -37,12 +37,36 @@ def paint_cards(cards: Sequence[int], styles: Sequence[EntryStyle], hidden: Sequ
     """Give the card of each entry its colour and its swatch, a faint one if it is hidden."""
     rules = []
     for card, style, faded in zip(cards, styles, hidden, strict=True):
-        colour = tidy_colour(style.colour) or "currentColor"
+        colour = tidy_colour(style.colour) or "#808080"
+        ink = f"light-dark({visible(colour, dark=False)}, {visible(colour, dark=True)})"
         mask = swatch(style.dash, style.marker)
-        rules.append(f'.st-key-card-{card} {{ --card-colour: {colour}; --swatch: url("{mask}"); }}')
+        rules.append(f'.st-key-card-{card} {{ --card-ink: {ink}; --swatch: url("{mask}"); }}')
         if faded:
             rules.append(f".st-key-card-{card} {{ --card-opacity: 0.3; }}")
     st.html(f"<style>{' '.join(rules)}</style>")
+
+
+@lru_cache(maxsize=256)
+def visible(colour: str, *, dark: bool) -> str:
+    """``colour`` (#rrggbb) with enough contrast to the theme, exactly as the player has it.
+
+    See ``visible`` in ``theme.js``; luminance is that of WCAG 2.2.
+    """
+    parts = [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+    linear = [
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+        for share in (part / 255 for part in parts)
+    ]
+    light = sum(
+        weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True)
+    )
+    if dark and light < 0.3:
+        target, share = 255, min(0.55, (0.3 - light) * 1.6 + 0.1)
+    elif not dark and light > 0.45:
+        target, share = 0, min(0.4, light - 0.35)
+    else:
+        return colour
+    return "#" + "".join(f"{round(part + (target - part) * share):02x}" for part in parts)
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ import pytest
 from optim_core import OPTIMIZERS, Entry
 from pages.ui.presentation import Look, Presentation
 from pages.ui.styling import MARKERS, REPEAT_DASHES, entry_styles
-from pages.ui.swatches import swatch
+from pages.ui.swatches import swatch, visible
 
 
 def test_one_of_each_keeps_its_own_name_and_colour():
@@ -53,3 +53,9 @@ def test_a_swatch_is_a_picture_of_its_own(dash, marker):
     others = [swatch(other, marker) for other in set(REPEAT_DASHES) - {dash}]
     others += [swatch(dash, other) for other in set(MARKERS) - {marker}]
     assert swatch(dash, marker) not in others
+
+
+def test_a_card_has_the_colour_that_the_player_shows():
+    assert visible("#22aabb", dark=False) == visible("#22aabb", dark=True) == "#22aabb"
+    assert visible("#000000", dark=True) == "#8c8c8c"
+    assert visible("#f0e442", dark=False) == "#918a28"
