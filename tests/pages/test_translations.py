@@ -18,10 +18,10 @@ NAMES = frozenset(
         """
         Ackley AdaBound Adadelta Adagrad Adam AdaMax AdamW alpha Alpha AMSBound AMSGrad AMSGrad's
         Beale Bengio Beta beta Booth CIFAR CNN Delete Downhill Easom epsilon Epsilon false Fashion
-        bfloat float Gamma gamma Glorot Goldstein He Hessian Himmelblau Hinton Leaky LeNet Levy Lookahead
+        Gamma gamma Glorot Goldstein He Hessian Himmelblau Hinton Leaky LeNet Levy Lookahead
         LSTM Matyas McCormick MB MNIST NAdam Nesterov Noam Price PyTorch RAdam Rastrigin ReLU ResNet
-        Rho RMSProp Rosenbrock SGD SGDR SGDW Shift Sigmoid sigmoid sqrt Styblinski SWATS Tang Tanh
-        TensorFlow torch Transformer true WebGL Xavier
+        bfloat float Rho RMSProp Rosenbrock SGD SGDR SGDW Shift Sigmoid sigmoid sqrt Styblinski SWATS Tang
+        Tanh TensorFlow torch Transformer true WebGL Xavier
         """,
     )
 )
