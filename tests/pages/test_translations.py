@@ -16,12 +16,12 @@ NAMES = frozenset(
     re.findall(
         r"\S+",
         """
-        Ackley AdaBound Adadelta Adagrad Adam AdaMax AdamW alpha Alpha AMSBound AMSGrad AMSGrad's
-        Beale Bengio Beta beta Booth CIFAR CNN Delete Downhill Easom epsilon Epsilon false Fashion
-        Gamma gamma Glorot Goldstein He Hessian Himmelblau Hinton Leaky LeNet Levy Lookahead
-        LSTM Matyas McCormick MB MNIST NAdam Nesterov Noam Price PyTorch RAdam Rastrigin ReLU ResNet
-        bfloat float Rho RMSProp Rosenbrock SGD SGDR SGDW Shift Sigmoid sigmoid sqrt Styblinski SWATS Tang
-        Tanh TensorFlow torch Transformer true WebGL Xavier
+        Ackley AdaBound Adadelta Adagrad Adam AdaMax AdamW Alpha alpha AMSBound AMSGrad AMSGrad's
+        Beale Bengio Beta beta bfloat Booth CIFAR CNN Delete Downhill Easom epsilon Epsilon false
+        Fashion float Gamma gamma Glorot Goldstein He Hessian Himmelblau Hinton Leaky LeNet Levy
+        Lookahead LSTM Matyas MB McCormick MNIST NAdam Nesterov Noam Price PyTorch RAdam Rastrigin
+        ReLU ResNet Rho RMSProp Rosenbrock SGD SGDR SGDW Shift Sigmoid sigmoid sqrt Styblinski
+        SWATS Tang Tanh TensorFlow torch Transformer true WebGL Xavier
         """,
     )
 )
