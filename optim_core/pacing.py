@@ -31,8 +31,10 @@ def step_lengths(trajectories: Trajectories) -> Floats:
         ValueError: when only the ends of the runs were kept.
     """
     check_whole(trajectories)
-    moves = np.diff(trajectories.positions, axis=0)
-    lengths: Floats = np.linalg.norm(moves, axis=2)
+    # A run may end at numbers of any size: their difference has none then.
+    with np.errstate(over="ignore", invalid="ignore"):
+        moves = np.diff(trajectories.positions, axis=0)
+        lengths: Floats = np.hypot(moves[..., 0], moves[..., 1])
     return lengths
 
 

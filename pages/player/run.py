@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Surface
 from optim_core import Outcome, Trajectories
-from pages.player.decimation import kept_steps, vertex_budget
-from pages.player.packing import drawable, pack
+from pages.player.decimation import vertex_budget
+from pages.player.digits import distances, quotients
+from pages.player.packing import Array, Squeezed, drawable, pack_named
+from pages.player.paths import Vertices, lowest_loss, pace_of, short_losses, vertices_of
 from pages.player.present import Present
-from pages.player.stage import surface_scale
 from pages.player.starting import Starting
 
 MOST_ROWS = 128
@@ -46,10 +45,12 @@ def pack_run(
 ) -> bytes:
     """The run message of ``trajectories`` over the stage called ``stage_digest``.
 
-    ``paths`` is (R, V, 3): x, y and the loss above ``floor``, which keeps its relative precision in
-    float32 however far from zero the losses lie. ``steps`` (R, V) holds the true step of each
-    vertex, and is left out when every step is there. ``rows`` is (R, 7): entry, start, noise seed,
-    outcome, stopped_at, settled_at, and the number of vertices.
+    ``x``, ``y`` and ``above`` are (R, V) float32; ``above`` is the loss above ``floor``, which
+    keeps its relative precision however far from zero the losses lie. ``norms``, ``lengths`` and
+    ``sizes`` are three digits each (see :class:`~pages.player.paths.Pace`); the last two are sent
+    as what they are off from a guess that the browser makes too. ``steps`` (R, V) holds the true
+    step of each vertex, and is left out when every step is there. ``rows`` is (R, 7): entry, start,
+    noise seed, outcome, stopped_at, settled_at, and the number of vertices.
 
     ``starts`` are the points (x, y) in full: in ``paths`` they have lost digits that a link keeps.
     ``starting`` says how they can be arranged on the contour, if they can. ``sweep`` is the digest
@@ -57,7 +58,8 @@ def pack_run(
     swept. ``present`` is how the run is to be shown.
 
     Raises:
-        ValueError: for more than ``MOST_ROWS`` rows, or a row whose entry has no style.
+        ValueError: for more than ``MOST_ROWS`` rows, a row whose entry has no style, or
+            trajectories of which only the ends were kept.
     """
     count = trajectories.rows
     if count > MOST_ROWS:
@@ -65,30 +67,20 @@ def pack_run(
     if any(label.entry >= len(styles) for label in trajectories.labels):
         raise ValueError("every entry needs a style")
     floor = lowest_loss(surface, trajectories)
-    above = trajectories.losses - floor
-    chosen = [drawn_steps(surface, trajectories, row, vertex_budget(count)) for row in range(count)]
-    width = max((len(steps) for steps in chosen), default=0)
-    paths = np.full((count, width, 3), np.nan, dtype=np.float32)
-    numbers = np.zeros((count, width), dtype=np.uint16)
-    rows = np.zeros((count, 7), dtype=np.int32)
-    for row, steps in enumerate(chosen):
-        kept = len(steps)
-        paths[row, :kept, :2] = drawable(trajectories.positions[steps, row])
-        paths[row, :kept, 2] = drawable(above[steps, row])
-        numbers[row, :kept] = steps
-        label = trajectories.labels[row]
-        rows[row] = (
-            label.entry,
-            label.start,
-            label.noise_seed,
-            OUTCOMES.index(trajectories.outcomes[row]),
-            trajectories.stopped_at[row],
-            trajectories.settled_at[row],
-            kept,
-        )
-    arrays: dict[str, NDArray[Any]] = {"paths": paths, "rows": rows}
-    if any(len(steps) != steps[-1] + 1 for steps in chosen):
-        arrays["steps"] = numbers
+    vertices = vertices_of(surface, trajectories, vertex_budget(count))
+    x, y = drawable(np.moveaxis(vertices.of(trajectories.positions), -1, 0))
+    pace = pace_of(trajectories, vertices)
+    arrays: dict[str, Array | Squeezed] = {
+        "rows": _rows(trajectories, vertices),
+        "x": Squeezed(x),
+        "y": Squeezed(y),
+        "above": Squeezed(short_losses(vertices.of(trajectories.losses), floor)),
+        "norms": Squeezed(pace.norms),
+        "lengths": Squeezed(pace.lengths - distances(x, y), deltas=False),
+        "sizes": Squeezed(pace.sizes - quotients(pace.lengths, pace.norms), deltas=False),
+    }
+    if vertices.thinned:
+        arrays["steps"] = Squeezed(vertices.steps)
     header = {
         "stage": stage_digest,
         "steps": trajectories.steps,
@@ -101,9 +93,8 @@ def pack_run(
         "outcomes": [outcome.name.lower() for outcome in OUTCOMES],
         "entries": [asdict(style) for style in styles],
     }
-    body = pack(header, arrays)
-    digest = hashlib.blake2b(body, digest_size=8).hexdigest()
-    return pack({**header, "digest": digest}, arrays)
+    message, _ = pack_named(header, arrays)
+    return message
 
 
 def _starts(trajectories: Trajectories) -> list[list[float]]:
@@ -112,34 +103,17 @@ def _starts(trajectories: Trajectories) -> list[list[float]]:
     return [[float(value) for value in trajectories.positions[0, first[n]]] for n in sorted(first)]
 
 
-def lowest_loss(surface: Surface, trajectories: Trajectories) -> float:
-    """What losses are measured from: the lowest declared minimum, or lower if a run got lower.
-
-    A surface without a floor is measured from 0: one run on its way to minus infinity would take
-    the digits of all the others.
-    """
-    if surface.unbounded_below:
-        return 0.0
-    losses = np.asarray(trajectories.losses, dtype=np.float64)
-    sound = losses[np.isfinite(drawable(losses))]
-    lows = [float(point.value) for point in surface.declared(surface.minima)]
-    if sound.size:
-        lows.append(float(sound.min()))
-    return min((low for low in lows if np.isfinite(low)), default=0.0)
-
-
-def drawn_steps(
-    surface: Surface, trajectories: Trajectories, row: int, budget: int
-) -> NDArray[np.int64]:
-    """The steps of ``row`` to draw, up to where it stopped."""
-    last = int(np.clip(trajectories.stopped_at[row], 0, trajectories.steps))
-    if last + 1 <= budget:
-        return np.arange(last + 1)
-    bounds = surface.bounds
-    x, y = trajectories.positions[: last + 1, row].T
-    width, depth = bounds.x_high - bounds.x_low, bounds.y_high - bounds.y_low
-    height = surface_scale(surface).drawn(trajectories.losses[: last + 1, row])
-    tallest = np.ptp(height[np.isfinite(height)]) if np.isfinite(height).any() else 0.0
-    points = np.stack([x / width, y / depth, height / (tallest or 1.0)], axis=1)
-    inside = (x >= bounds.x_low) & (x <= bounds.x_high) & (y >= bounds.y_low) & (y <= bounds.y_high)
-    return kept_steps(np.nan_to_num(points, posinf=0.0, neginf=0.0), inside, budget)
+def _rows(trajectories: Trajectories, vertices: Vertices) -> NDArray[np.int32]:
+    rows = [
+        (
+            label.entry,
+            label.start,
+            label.noise_seed,
+            OUTCOMES.index(trajectories.outcomes[row]),
+            int(trajectories.stopped_at[row]),
+            int(trajectories.settled_at[row]),
+            int(vertices.counts[row]),
+        )
+        for row, label in enumerate(trajectories.labels)
+    ]
+    return np.array(rows, dtype=np.int32).reshape(-1, 7)

@@ -2,23 +2,23 @@
 
 The browser draws any of them without asking, so all must be there and small: positions and losses
 are whole numbers of 16 bits, the ones over a box around the view, the others over a scale of powers
-of ten.
+of ten; gradient norms, step lengths and effective step sizes have three digits.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Refusal, Surface
 from optim_core import Sweep
-from pages.player.packing import drawable, pack
-from pages.player.run import OUTCOMES, drawn_steps, lowest_loss
+from pages.player.digits import quotients
+from pages.player.packing import Array, Squeezed, drawable, pack, pack_named
+from pages.player.paths import lowest_loss, pace_of, vertices_of
+from pages.player.run import OUTCOMES
 
 MOST_BYTES = 150_000
 """Of one message: what a class of sixty can load at once."""
@@ -26,10 +26,10 @@ MOST_BYTES = 150_000
 FOR_WORDS = 14_000
 """Of those, what the titles and the row table are given."""
 
-MOST_VERTICES = 300
+MOST_VERTICES = 301
 """Of one path. While it is being dragged, nobody counts steps."""
 
-FEWEST_VERTICES = 20
+FEWEST_VERTICES = 12
 """Fewer than that no longer look like the path."""
 
 MARGIN = 0.5
@@ -47,13 +47,19 @@ MOST_RUNS = 16
 ROW_BYTES = 4 * 2 + 2
 """Of one path besides its vertices."""
 
+VERTEX_BYTES = 6 * 2
+"""Of one vertex before deflating, without the number of its step."""
+
+USUAL_SHARE = 0.55
+"""What deflating leaves of the paths at most, but for strange ones: see :func:`swept_paths`."""
+
 
 @dataclass(frozen=True)
 class SweptPaths:
     """What a sweep's message holds besides words."""
 
     header: dict[str, object]
-    arrays: dict[str, NDArray[Any]]
+    arrays: dict[str, Array | Squeezed]
 
 
 @dataclass(frozen=True)
@@ -116,18 +122,19 @@ class SweepMessage:
     digest: str
 
 
-def vertices_of(rows: int, steps: int) -> int:
+def vertex_budget(rows: int, steps: int, share: float = 1.0) -> int:
     """How many vertices each of ``rows`` paths of ``steps`` steps may have.
+
+    ``share`` is what deflating leaves of a byte.
 
     Raises:
         ValueError: when so many paths do not fit into a message.
     """
-    room = (MOST_BYTES - FOR_WORDS) // max(rows, 1) - ROW_BYTES
-    whole = min(steps + 1, MOST_VERTICES)
-    if 6 * whole <= room and steps < MOST_VERTICES:
-        return whole
+    room = ((MOST_BYTES - FOR_WORDS) / max(rows, 1) - ROW_BYTES) / share
+    if steps < MOST_VERTICES and VERTEX_BYTES * (steps + 1) <= room:
+        return steps + 1
     # Thinned paths also carry the number of each step.
-    kept = min(room // 8, MOST_VERTICES)
+    kept = min(int(room / (VERTEX_BYTES + 2)), MOST_VERTICES)
     if kept < FEWEST_VERTICES:
         raise Refusal("{rows} paths are too many for a sweep", rows=rows)
     return kept
@@ -136,48 +143,52 @@ def vertices_of(rows: int, steps: int) -> int:
 def swept_paths(surface: Surface, sweep: Sweep) -> SweptPaths:
     """The paths of a sweep over ``surface``, packed.
 
-    ``positions`` (R, W, 2) and ``losses`` (R, W) are uint16, :data:`GAP` where there is nothing to
-    draw: positions over the box ``box``, losses above ``floor`` over the powers of ten
-    ``loss_range``, 0 for the floor itself. ``rows`` (R, 4) is outcome, stopped_at,
-    settled_at and the number of vertices, in the order of the sweep's rows. ``steps`` (R, W) is
-    left out when every step is there.
+    ``x``, ``y`` and ``losses`` (R, W) are uint16, :data:`GAP` where there is nothing to draw:
+    positions over the box ``box``, losses above ``floor`` over the powers of ten ``loss_range``, 0
+    for the floor itself. ``norms``, ``lengths`` and ``sizes`` are those of a run. ``rows`` (R, 4)
+    is outcome, stopped_at, settled_at and the number of vertices, in the order of the sweep's rows.
+    ``steps`` (R, W) is left out when every step is there.
 
     Raises:
         ValueError: for more paths than a message holds.
     """
     runs = sweep.trajectories
-    budget = vertices_of(runs.rows, runs.steps)
-    chosen = [drawn_steps(surface, runs, row, budget) for row in range(runs.rows)]
-    width = max(len(steps) for steps in chosen)
-    numbers = np.zeros((runs.rows, width), dtype=np.uint16)
-    there = np.zeros((runs.rows, width), dtype=np.bool_)
-    rows = np.zeros((runs.rows, 4), dtype=np.uint16)
-    for row, steps in enumerate(chosen):
-        numbers[row, : len(steps)] = steps
-        there[row, : len(steps)] = True
-        settled = int(runs.settled_at[row])
-        rows[row] = (
-            OUTCOMES.index(runs.outcomes[row]),
-            runs.stopped_at[row],
-            GAP if settled < 0 else settled,
-            len(steps),
-        )
-    every = np.arange(runs.rows)[:, None]
+    surely = vertex_budget(runs.rows, runs.steps)
+    likely = vertex_budget(runs.rows, runs.steps, USUAL_SHARE)
+    arrays, header = _swept(surface, sweep, likely)
+    if likely > surely and len(pack({}, arrays)) > MOST_BYTES - FOR_WORDS:
+        arrays, header = _swept(surface, sweep, surely)
+    return SweptPaths(header, arrays)
+
+
+def _swept(
+    surface: Surface, sweep: Sweep, budget: int
+) -> tuple[dict[str, Array | Squeezed], dict[str, object]]:
+    runs = sweep.trajectories
+    vertices = vertices_of(surface, runs, budget)
+    settled = np.where(runs.settled_at < 0, GAP, runs.settled_at)
+    outcomes = [OUTCOMES.index(outcome) for outcome in runs.outcomes]
     bounds = surface.bounds
     low = np.array([bounds.x_low, bounds.y_low])
     size = np.array([bounds.x_high, bounds.y_high]) - low
     box = np.stack([low - MARGIN * size, low + (1 + MARGIN) * size])
-    points = np.where(there[..., None], runs.positions[numbers, every], np.nan)
+    x, y = np.moveaxis(_in_box(vertices.of(runs.positions), box), -1, 0)
     floor = lowest_loss(surface, runs)
-    above = np.where(there, drawable(runs.losses[numbers, every] - floor), np.nan)
+    above = drawable(vertices.of(runs.losses) - floor).astype(np.float64)
     losses, loss_range = _in_powers(above)
-    arrays: dict[str, NDArray[Any]] = {
-        "positions": _in_box(points, box),
-        "losses": losses,
-        "rows": rows,
+    pace = pace_of(runs, vertices)
+    rows = np.stack([outcomes, runs.stopped_at, settled, vertices.counts], axis=1)
+    arrays: dict[str, Array | Squeezed] = {
+        "rows": rows.astype(np.uint16),
+        "x": Squeezed(x),
+        "y": Squeezed(y),
+        "losses": Squeezed(losses),
+        "norms": Squeezed(pace.norms),
+        "lengths": Squeezed(pace.lengths),
+        "sizes": Squeezed(pace.sizes - quotients(pace.lengths, pace.norms), deltas=False),
     }
-    if any(len(steps) != steps[-1] + 1 for steps in chosen):
-        arrays["steps"] = numbers
+    if vertices.thinned:
+        arrays["steps"] = Squeezed(vertices.steps)
     header: dict[str, object] = {
         "knob": sweep.knob,
         "values": list(sweep.values),
@@ -186,7 +197,7 @@ def swept_paths(surface: Surface, sweep: Sweep) -> SweptPaths:
         "loss_range": loss_range,
         "outcomes": [outcome.name.lower() for outcome in OUTCOMES],
     }
-    return SweptPaths(header, arrays)
+    return arrays, header
 
 
 def pack_sweep(sweeping: Sweeping) -> SweepMessage:
@@ -195,7 +206,7 @@ def pack_sweep(sweeping: Sweeping) -> SweepMessage:
     So it stays the same, and Streamlit sends a hash in its place, while the value moves along it.
     """
     header: dict[str, object] = {"knobs": [list(knobs) for knobs in sweeping.knobs], "swept": None}
-    arrays: dict[str, NDArray[Any]] = {}
+    arrays: dict[str, Array | Squeezed] = {}
     if shown := sweeping.shown:
         header["swept"] = {
             **shown.paths.header,
@@ -205,9 +216,7 @@ def pack_sweep(sweeping: Sweeping) -> SweepMessage:
             "told": shown.told,
         }
         arrays = {**shown.paths.arrays, "ended": shown.ended.astype(np.uint16)}
-    body = pack(header, arrays)
-    digest = hashlib.blake2b(body, digest_size=8).hexdigest()
-    return SweepMessage(pack({**header, "digest": digest}, arrays), digest)
+    return SweepMessage(*pack_named(header, arrays))
 
 
 def _in_box(points: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[np.uint16]:

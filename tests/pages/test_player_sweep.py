@@ -21,9 +21,18 @@ from optim_core import (
 )
 from pages.player import ShownSweep, Sweeping, SweptPaths, swept_paths
 from pages.player.component import chosen_in, released_at
-from pages.player.packing import unpack
+from pages.player.packing import pack, unpack
 from pages.player.run import OUTCOMES
-from pages.player.sweep import GAP, HALF, MOST_BYTES, MOST_VERTICES, End, pack_sweep, vertices_of
+from pages.player.sweep import (
+    GAP,
+    HALF,
+    MOST_BYTES,
+    MOST_VERTICES,
+    VERTEX_BYTES,
+    End,
+    pack_sweep,
+    vertex_budget,
+)
 from pages.ui import sweeping as page
 
 RACE = Scenario(
@@ -38,17 +47,18 @@ RACE = Scenario(
 
 def decoded(paths: SweptPaths, row: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Positions, losses and steps of one path, as the browser reads them; NaN for a gap."""
-    count = int(paths.arrays["rows"][row, 3])
-    whole = paths.arrays["positions"][row, :count].astype(float)
+    _, arrays = unpack(pack({}, paths.arrays))
+    count = int(arrays["rows"][row, 3])
+    whole = np.stack([arrays["x"][row, :count], arrays["y"][row, :count]], axis=1).astype(float)
     low, high = np.array(paths.header["box"])
     positions = low + np.where(whole == GAP, np.nan, whole) / (GAP - 1) * (high - low)
-    coded = paths.arrays["losses"][row, :count].astype(float)
+    coded = arrays["losses"][row, :count].astype(float)
     bottom, top = paths.header["loss_range"]
     above = 10 ** (bottom + (coded - 1) % HALF / (HALF - 1) * (top - bottom))
     above[coded > HALF] *= -1
     above[coded == 0] = 0.0
     above[coded == GAP] = np.nan
-    steps = paths.arrays.get("steps")
+    steps = arrays.get("steps")
     numbers = np.arange(count) if steps is None else steps[row, :count]
     return positions, above + paths.header["floor"], numbers
 
@@ -121,15 +131,15 @@ def test_the_message_fits(steps: int, starts: int) -> None:
 @pytest.mark.parametrize("rows", [1, 41, 41 * 4, 41 * 16])
 @pytest.mark.parametrize("steps", [1, 150, 299, 300, 20_000])
 def test_vertices_fit_the_message(rows: int, steps: int) -> None:
-    kept = vertices_of(rows, steps)
+    kept = vertex_budget(rows, steps)
     assert 2 <= kept <= min(steps + 1, MOST_VERTICES)
-    each = 6 if kept == steps + 1 else 8
+    each = VERTEX_BYTES if kept == steps + 1 else VERTEX_BYTES + 2
     assert rows * (kept * each + 10) <= MOST_BYTES
 
 
 def test_more_paths_than_fit_are_refused_in_words() -> None:
     with pytest.raises(ValueError, match="too many for a sweep"):
-        vertices_of(41 * 128, 300)
+        vertex_budget(41 * 128, 300)
 
 
 def test_diverged_rows_are_gaps_and_leave_through_the_side_of_the_box() -> None:

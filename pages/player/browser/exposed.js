@@ -26,6 +26,11 @@ globalThis.downhill_player ??= Object.freeze({
     const { shown, selected, adding, starting } = counts.latest?.starts ?? {};
     return { points: structuredClone(shown), selected, adding, most: starting?.most };
   },
+  // What each row measures at the step shown.
+  get numbers() {
+    const { run, clock } = counts.latest ?? {};
+    return (run?.rows ?? []).map((row) => row.numbersAt(clock.frame));
+  },
   get camera() { return structuredClone(counts.latest?.views?.scene?.camera() ?? null); },
   get view() {
     const axes = counts.latest?.views?.axes;

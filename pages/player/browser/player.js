@@ -46,15 +46,21 @@ export class Player {
     // Only a new message is read again; a new theme comes with the old one.
     if (data !== this.message) {
       this.message = data;
-      this.incoming = readRun(data);
+      this.reading = readRun(data);
     }
+    this.reading.then((run) => { if (data === this.message && !this.destroyed) this.expect(run); }).catch((error) => this.fail(error));
+  }
+
+  // A run is drawn as soon as its surface and its sweep are there.
+  expect(run) {
+    this.incoming = run;
     this.stopWaiting?.();
     const ready = (stage, sweep) => {
       this.incomingStage = stage;
       this.incomingSweep = sweep;
       this.enqueue(() => this.update());
     };
-    const { stage: staged, sweep: swept } = this.incoming;
+    const { stage: staged, sweep: swept } = run;
     this.stopWaiting = stages.when(staged, (stage) => {
       if (!swept) ready(stage, null);
       else this.stopWaiting = sweeps.when(swept.digest, (sweep) => ready(stage, sweep));

@@ -1,26 +1,29 @@
 // One run message as rows that know where they are at each step.
 
+import { correctLengths, correctSizes, numbersOf } from "./digits.js";
 import { unpack } from "./unpack.js";
 
-export function readRun(message) {
-  const { header, arrays } = unpack(message);
+export async function readRun(message) {
+  const { header, arrays } = await unpack(message);
   const count = arrays.rows.length / 7;
-  const width = count ? arrays.paths.length / count / 3 : 0;
+  const width = count ? arrays.x.length / count : 0;
   const rows = Array.from({ length: count }, (_, number) => {
     const [entry, start, seed, outcome, stopped, settled, length] = arrays.rows.subarray(number * 7, number * 7 + 7);
-    const first = number * width;
-    const column = (offset) =>
-      Float32Array.from({ length }, (_, i) => arrays.paths[(first + i) * 3 + offset]);
+    const of = (name) => arrays[name]?.subarray(number * width, number * width + length);
+    const [x, y, norms, lengths, sizes] = ["x", "y", "norms", "lengths", "sizes"].map(of);
+    correctLengths(lengths, x, y);
+    correctSizes(sizes, lengths, norms);
     return new Row({
       number, entry, start, seed, stopped, settled, count: length, outcome: header.outcomes[outcome], floor: header.floor,
-      x: column(0), y: column(1), above: column(2), steps: arrays.steps?.subarray(first, first + length),
+      x, y, above: of("above"), steps: of("steps"), norms: numbersOf(norms), lengths: numbersOf(lengths), sizes: numbersOf(sizes),
     });
   });
   return { ...header, rows };
 }
 
 // One path: `x`, `y` and the loss `above` the `floor` at each of `count` vertices, whose true steps
-// are `steps` (left out when every step is there).
+// are `steps` (left out when every step is there). To three digits: the `norms` of the gradient there,
+// the `lengths` of the steps that led there, and the effective step `sizes`.
 export class Row {
   constructor(fields) {
     Object.assign(this, fields);
@@ -51,6 +54,12 @@ export class Row {
   // The true loss at the last drawn step up to `step`.
   lossAt(step) {
     return this.floor + this.above[this.vertexAt(step)[0]];
+  }
+
+  // The numbers of the last drawn step up to `step`, none of them between two steps.
+  numbersAt(step) {
+    const vertex = this.vertexAt(step)[0];
+    return { x: this.x[vertex], y: this.y[vertex], loss: this.floor + this.above[vertex], norm: this.norms[vertex], length: this.lengths[vertex] };
   }
 
   place(step) {

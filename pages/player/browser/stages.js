@@ -5,8 +5,8 @@ import { unpack } from "./unpack.js";
 
 export const stages = new Arrivals(6);
 
-export function receive(message) {
-  const { header, arrays } = unpack(message);
+export async function receive(message) {
+  const { header, arrays } = await unpack(message);
   stages.put(header.digest, new Stage(header, arrays.heights));
 }
 

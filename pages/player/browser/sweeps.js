@@ -1,6 +1,7 @@
 // The sweeps received so far: what can be swept, and the rows of one entry for every value of a knob.
 
 import { Arrivals } from "./arrivals.js";
+import { correctSizes, numbersOf } from "./digits.js";
 import { Row } from "./run.js";
 import { unpack } from "./unpack.js";
 
@@ -9,8 +10,8 @@ const GAP = 65535, HALF = 32767;
 
 export const sweeps = new Arrivals(4);
 
-export function receiveSweep(message) {
-  const { header, arrays } = unpack(message);
+export async function receiveSweep(message) {
+  const { header, arrays } = await unpack(message);
   const swept = header.swept ? new Swept(header.swept, arrays) : null;
   sweeps.put(header.digest, { digest: header.digest, knobs: header.knobs, swept });
 }
@@ -48,19 +49,20 @@ class Swept {
   rowOf(run, { number, entry, start, seed }, r) {
     const { arrays, box: [[xLow, yLow], [xHigh, yHigh]], loss_range: [low, high] } = this;
     const [outcome, stopped, settled, count] = arrays.rows.subarray(4 * r, 4 * r + 4), first = r * this.width;
-    const axis = (offset, from, to) => Float32Array.from({ length: count }, (_, i) => {
-      const whole = arrays.positions[2 * (first + i) + offset];
-      return whole === GAP ? NaN : from + (whole / (GAP - 1)) * (to - from);
-    });
-    const above = Float32Array.from({ length: count }, (_, i) => {
-      const whole = arrays.losses[first + i];
+    const of = (name) => arrays[name]?.subarray(first, first + count);
+    const axis = (name, from, to) => Float32Array.from(of(name), (whole) =>
+      whole === GAP ? NaN : from + (whole / (GAP - 1)) * (to - from));
+    const sizes = of("sizes").slice();
+    correctSizes(sizes, of("lengths"), of("norms"));
+    const above = Float32Array.from(of("losses"), (whole) => {
       if (whole === GAP) return NaN;
       const size = whole ? 10 ** (low + (((whole - 1) % HALF) / (HALF - 1)) * (high - low)) : 0;
       return (whole > HALF ? -size : size) + (this.floor - run.floor);
     });
     return new Row({
       number, entry, start, seed, stopped, count, settled: settled === GAP ? -1 : settled, outcome: this.outcomes[outcome], floor: run.floor, above,
-      x: axis(0, xLow, xHigh), y: axis(1, yLow, yHigh), steps: arrays.steps?.subarray(first, first + count),
+      x: axis("x", xLow, xHigh), y: axis("y", yLow, yHigh), steps: of("steps"),
+      norms: numbersOf(of("norms")), lengths: numbersOf(of("lengths")), sizes: numbersOf(sizes),
     });
   }
 }
