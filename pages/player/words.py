@@ -38,6 +38,27 @@ def player_words(translate: Callable[[str], str]) -> dict[str, str]:
         "full_screen": _("Full screen (key f)"),
         "hide_or_show": _("Hide or show (key {digit})"),
         "losses_panel": _("Loss of each optimizer against the step"),
+        "sizes_panel": _("Effective step size of each optimizer against the step"),
+        "norms_panel": _("Gradient norm of each optimizer against the step"),
+        "axis_sizes": _("effective step size"),
+        "axis_norms": _("gradient norm"),
+        "what_sizes": _("What is the effective step size?"),
+        "what_norms": _("What is the gradient norm?"),
+        "about_sizes": _(
+            "How far a step went, divided by the gradient norm where it began: with this learning"
+            " rate plain gradient descent would have gone as far. For plain gradient descent it is"
+            " the learning rate. Where the gradient is zero it is undefined, and the line has a"
+            " gap."
+        ),
+        "about_norms": _(
+            "How steep the ground is where each entry stands, without noise and before clipping."
+            " Where it is exactly zero (at a minimum, a saddle or on level ground) the line has a"
+            " gap, for a log axis has no zero."
+        ),
+        "column_x": _("x"),
+        "column_y": _("y"),
+        "column_norm": _("gradient"),
+        "column_length": _("step length"),
         "legend": _("Line-up"),
         "reset_view": _("Reset the view"),
         "hint_surface": _("Drag to turn"),

@@ -388,12 +388,11 @@ def test_touch_targets_and_names(show: Open) -> None:
 
 def test_loss_axis_switches_between_log_and_linear(show: Open) -> None:
     page = show()
-    kind = "document.querySelector('.dh-losses .dh-plot').layout.yaxis.type"
-    assert page.evaluate(kind) == "log"
+    assert state(page, "charts.losses.log") is True
     page.get_by_role("button", name="linear").click()
-    page.wait_for_function(f"{kind} === 'linear'")
+    wait_for(page, "!player.charts.losses.log")
     slide(page, "Rate")
-    assert page.evaluate(kind) == "linear"
+    assert state(page, "charts.losses.log") is False
 
 
 def test_files_are_compressed_and_kept(show: Open, address: str) -> None:

@@ -31,6 +31,12 @@ globalThis.downhill_player ??= Object.freeze({
     const { run, clock } = counts.latest ?? {};
     return (run?.rows ?? []).map((row) => row.numbersAt(clock.frame));
   },
+  // Of each chart under the panels: whether its axis is logarithmic, from where to where it goes in
+  // powers of ten or values, and its area in pixels.
+  get charts() {
+    return Object.fromEntries((counts.latest?.charts?.all ?? []).map(([name, { log, range, area }]) => [name, { log, range, area }]));
+  },
+  get colours() { return [...(counts.latest?.colours ?? [])]; },
   get camera() { return structuredClone(counts.latest?.views?.scene?.camera() ?? null); },
   get view() {
     const axes = counts.latest?.views?.axes;

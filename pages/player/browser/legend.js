@@ -1,10 +1,14 @@
 // The line-up with each entry's loss and state, and the badges over the contour map.
 
-import { dashOf, formatLoss, shapeOf } from "./marks.js";
+import { coordinate, figures } from "./figures.js";
+import { dashOf, shapeOf } from "./marks.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const ENDED = ["diverged", "left_the_domain"];
 const MOST_BADGES = 1;
+
+// The numbers of the present step, in the order of their columns, each with its word.
+const COLUMNS = { x: "column_x", y: "column_y", loss: "axis_loss", norm: "column_norm", length: "column_length" };
 
 export function fill(words, name, values) {
   return (words[name] ?? name).replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
@@ -52,15 +56,27 @@ export class Legend {
       button.title = fill(words, "hide_or_show", { digit: e + 1 });
       button.addEventListener("click", () => this.toggle(e));
       digit.setAttribute("aria-hidden", "true");
-      const [title, loss, state] = [element("span", "dh-title", entry.title), element("span", "dh-loss"), element("span", "dh-state")];
-      button.append(digit, swatch(entry, colours[e]), title, loss, state);
+      const [title, state] = [element("span", "dh-title", entry.title), element("span", "dh-state")];
+      const told = element("span", "dh-told"), cells = this.cells(() => "");
+      told.append(title, state);
+      button.append(digit, swatch(entry, colours[e]), told, ...Object.values(cells));
       line.append(button);
-      return { line, button, loss, state, rows: run.rows.filter((row) => row.entry === e) };
+      return { line, button, cells, loss: cells.loss, state, rows: run.rows.filter((row) => row.entry === e) };
     });
-    this.list.replaceChildren(...this.lines.map(({ line }) => line));
+    const heads = element("li", "dh-columns");
+    heads.setAttribute("aria-hidden", "true");
+    // Of several runs of an entry only the best loss is told.
+    heads.hidden = this.lines.every(({ rows }) => rows.length > 1);
+    heads.append(...Object.values(this.cells((word) => words[word])));
+    this.list.replaceChildren(heads, ...this.lines.map(({ line }) => line));
     this.lines[focused]?.button.focus({ preventScroll: true });
     this.hide(this.hidden);
     this.time = 0;
+  }
+
+  // A place for each number of the present step.
+  cells(text) {
+    return Object.fromEntries(Object.entries(COLUMNS).map(([name, word]) => [name, element("span", `dh-number dh-${name}`, text(word))]));
   }
 
   // Which entries are out of sight.
@@ -82,9 +98,10 @@ export class Legend {
     if (!now && time - this.time < 100) return;
     this.time = time;
     const told = [];
-    this.lines.forEach(({ line, loss, state, rows }, e) => {
+    this.lines.forEach(({ line, cells, state, rows }, e) => {
       const summary = this.summary(rows, step);
-      loss.textContent = summary.loss;
+      for (const [name, cell] of Object.entries(cells)) cell.textContent = summary[name] ?? "";
+      line.classList.toggle("dh-many", rows.length > 1);
       state.textContent = summary.state;
       line.dataset.state = summary.kind;
       const badge = this.hidden.has(e) ? null : this.badge(this.run.entries[e].title, rows, step);
@@ -116,13 +133,16 @@ export class Legend {
     const losses = rows.map((row) => row.lossAt(step)).filter(Number.isFinite);
     if (rows.length === 1) {
       const [{ kind, step: when }] = states;
-      const loss = formatLoss(rows[0].lossAt(step));
-      return { loss, kind, state: fill(words, `status_${kind}`, { step: when }) };
+      const { x, y, loss, norm, length } = rows[0].numbersAt(step), [xLow, xHigh, yLow, yHigh] = this.bounds;
+      return {
+        x: coordinate(x, xHigh - xLow), y: coordinate(y, yHigh - yLow), loss: figures(loss), norm: figures(norm), length: figures(length),
+        kind, state: fill(words, `status_${kind}`, { step: when }),
+      };
     }
     const count = (...kinds) => states.filter(({ kind }) => kinds.includes(kind)).length;
     const [converged, diverged] = [count("converged"), count(...ENDED)];
     return {
-      loss: fill(words, "best_loss", { loss: formatLoss(losses.length ? Math.min(...losses) : NaN) }),
+      loss: fill(words, "best_loss", { loss: figures(losses.length ? Math.min(...losses) : NaN) }),
       kind: diverged ? "diverged" : converged === rows.length ? "converged" : "running",
       state: fill(words, diverged ? "status_some_diverged" : "status_some", { converged, diverged, runs: rows.length }),
     };

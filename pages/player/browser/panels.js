@@ -28,6 +28,22 @@ function panel(name, ...more) {
   return made;
 }
 
+// A chart whose title is not enough: a button shows what it is.
+function explained(name) {
+  const title = make("span", "dh-hint"), what = make("button", "dh-button dh-what", "?"), about = make("p", "dh-about");
+  title.dataset.text = `axis_${name}`;
+  what.type = "button";
+  what.dataset.word = `what_${name}`;
+  what.setAttribute("aria-expanded", "false");
+  about.dataset.text = `about_${name}`;
+  about.hidden = true;
+  what.addEventListener("click", () => {
+    about.hidden = !about.hidden;
+    what.setAttribute("aria-expanded", String(!about.hidden));
+  });
+  return panel(name, make("div", "dh-head", title, what), about);
+}
+
 export function build() {
   const host = make("div", "dh-player");
   host.tabIndex = 0;
@@ -52,7 +68,6 @@ export function build() {
   side.setAttribute("role", "group");
   side.dataset.word = "side_panel";
   const surface = panel("surface", make("div", "dh-head", hint("hint_surface")), surfaceReset);
-  const losses = panel("losses");
 
   const buttons = Object.fromEntries(
     ["to_start", "step_back", "play", "step_forward", "to_end"].map((name) => [name, button(name)]));
@@ -101,7 +116,8 @@ export function build() {
   const [scales, scale] = choices("scale", ["log", "linear"]);
   scale.classList.add("dh-scale");
   const title = make("span", "dh-hint");
-  losses.append(make("div", "dh-head", title, scale));
+  const losses = panel("losses", make("div", "dh-head", title, scale));
+  const [sizes, norms] = ["sizes", "norms"].map(explained);
 
   const list = make("ul", "dh-list");
   list.dataset.word = "legend";
@@ -110,9 +126,9 @@ export function build() {
   live.setAttribute("aria-live", "polite");
   const whole = make("p", "dh-whole");
   whole.hidden = true;
-  host.append(whole, contour, side, deck, sweep, surface, losses, legend, live);
+  host.append(whole, contour, side, deck, sweep, surface, losses, sizes, norms, legend, live);
   return {
-    host, contour, surface, losses, transport, buttons, scrub, counter, speed, scales, list, badges, readout, bar,
+    host, contour, surface, losses, sizes, norms, transport, buttons, scrub, counter, speed, scales, list, badges, readout, bar,
     sweep, choice, slider, value, strip, ends, live, whole, contourReset, surfaceReset, title, mapHint, addStart,
     side: grid, sideReset, views: { together, side: apart }, fade, full,
   };

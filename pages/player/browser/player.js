@@ -1,13 +1,13 @@
 // One player on a page: a clock, three panels, a transport bar and a line-up.
 
 import { arrange } from "./arranging.js";
+import { Charts } from "./charts.js";
 import { Clock } from "./clock.js";
 import { wire } from "./controls.js";
 import { counts } from "./exposed.js";
 import { icon } from "./icons.js";
 import { Legend, fill } from "./legend.js";
 import { loadPlotly, loadStyle } from "./loading.js";
-import { Losses } from "./losses.js";
 import { morph, release } from "./morphing.js";
 import { build, drawBar, name } from "./panels.js";
 import { readout } from "./places.js";
@@ -118,9 +118,9 @@ export class Player {
       redraw: (change) => this.enqueue(change),
       words: () => this.stage.words,
     });
-    this.losses = new Losses(parts.losses, (frame) => this.clock.seek(frame));
+    this.charts = new Charts(parts, (frame) => this.clock.seek(frame));
     this.watch = new ResizeObserver(() => this.resized());
-    for (const panel of [parts.contour, parts.surface, parts.losses, parts.side]) this.watch.observe(panel);
+    for (const panel of [parts.contour, parts.surface, ...this.charts.panels, parts.side]) this.watch.observe(panel);
   }
 
   // Every panel as the present run, and the choice of how it is shown, have it.
@@ -134,7 +134,7 @@ export class Player {
       plotly, stage, theme, colours, looks, words: stage.words, whole: run, run: presentation.visible(run),
       hidden, front: this.swept?.entry, fading: trails === "fade",
     });
-    await this.drawLosses();
+    this.drawCharts();
   }
 
   choose(change) {
@@ -147,13 +147,9 @@ export class Player {
     if (entry < (this.run?.entries.length ?? 0)) this.choose({ hidden: this.presentation.toggled(entry) });
   }
 
-  drawLosses() {
-    const { parts } = this;
-    for (const [scale, choice] of Object.entries(parts.scales)) choice.setAttribute("aria-pressed", String((scale === "log") === this.log));
-    parts.title.textContent = this.losses.title(this.run, this.stage.words, this.log);
-    const swept = this.swept && !this.presentation.hidden.has(this.swept.entry);
-    const live = swept && { entry: this.swept.entry, rows: this.swept.allRows(this.plain) };
-    return this.losses.draw(this.plotly, this.presentation.visible(this.run), this.colours, this.theme, this.stage.words, this.log, live);
+  drawCharts() {
+    for (const [scale, choice] of Object.entries(this.parts.scales)) choice.setAttribute("aria-pressed", String((scale === "log") === this.log));
+    this.charts.draw(this, this.log);
   }
 
   // The first run plays by itself, once, unless somebody has asked for less motion.
@@ -170,7 +166,7 @@ export class Player {
     const step = clock.frame, whole = Math.floor(step + 1e-9), settled = !clock.playing;
     this.reached = Math.max(this.reached, step);
     this.views.frame(step, settled ? this.reached : 0, now || settled, passed);
-    this.losses.frame(step);
+    this.charts.frame(step);
     this.legend.frame(step, now || settled);
     this.views.tell((entry) => this.legend.told(entry));
     if (this.seen !== whole || now) {
@@ -206,7 +202,8 @@ export class Player {
     this.resizing = requestAnimationFrame(() => {
       this.enqueue(async () => {
         this.sweepBar.resize();
-        await Promise.all([this.views.resize(), this.losses.resize()]);
+        this.charts.resize();
+        await this.views.resize();
         this.show(0, true);
       });
     });
@@ -223,7 +220,7 @@ export class Player {
     this.stopListening = wire(this.parts, this.clock, {
       scale: (scale) => {
         this.log = this.chosenLog = scale === "log";
-        this.enqueue(() => this.drawLosses());
+        this.enqueue(() => this.drawCharts());
       },
       reset: () => this.views?.axes.resetView(),
       resetSurface: () => this.views?.scene?.resetView(),
@@ -256,7 +253,6 @@ export class Player {
     this.starts.destroy();
     this.stopListening();
     this.views?.destroy();
-    this.losses?.destroy();
     this.frameElement.remove();
     if (counts.latest === this) counts.latest = null;
   }

@@ -59,7 +59,7 @@ export class Row {
   // The numbers of the last drawn step up to `step`, none of them between two steps.
   numbersAt(step) {
     const vertex = this.vertexAt(step)[0];
-    return { x: this.x[vertex], y: this.y[vertex], loss: this.floor + this.above[vertex], norm: this.norms[vertex], length: this.lengths[vertex] };
+    return { x: this.x[vertex], y: this.y[vertex], loss: this.floor + this.above[vertex], norm: this.norms[vertex], length: this.lengths[vertex], size: this.sizes[vertex] };
   }
 
   place(step) {
