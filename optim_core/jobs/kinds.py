@@ -59,5 +59,17 @@ def from_module(module: str, name: str) -> Callable[[], Any]:
     return load
 
 
+HOUR = 60 * MINUTE
+
 KINDS: Registry[JobKind] = Registry("kind of run")
 """Every kind that pages may ask for."""
+
+KINDS.add(
+    "fit",
+    JobKind(
+        key="fit",
+        load=from_module("optim_core.training.job", "run"),
+        check=from_module("optim_core.training.job", "checked"),
+        time_limit=2 * HOUR,
+    ),
+)

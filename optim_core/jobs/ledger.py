@@ -144,9 +144,9 @@ class Ledger:
         return rows[0]["last_event"], rows[0]["bytes"]
 
     def append(
-        self, claim: Claim, number: int, kind: str, body: str, *, has_arrays: bool, size: int
+        self, claim: Claim, number: int, kind: str, body: str, arrays: bytes | None, *, size: int
     ) -> None:
-        """Write an event down; its arrays, if it has some, are in their file already."""
+        """Write an event down; with None for its arrays they are in their file already."""
         with self.database.write() as connection:
             held = connection.execute(
                 f"UPDATE run SET last_event = ?, bytes = bytes + ? WHERE {HELD}",
@@ -155,7 +155,7 @@ class Ledger:
             must_hold(held)
             connection.execute(
                 "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)",
-                (claim.run, number, kind, body, int(has_arrays), size),
+                (claim.run, number, kind, body, arrays, int(arrays is None)),
             )
 
     def count_bytes(self, claim: Claim, size: int) -> None:
@@ -295,7 +295,7 @@ def rewind(connection: sqlite3.Connection, run: str) -> None:
     )
     if gone.rowcount:
         connection.execute(
-            "INSERT INTO event VALUES (?, ?, ?, ?, 0, 0)",
+            "INSERT INTO event VALUES (?, ?, ?, ?, NULL, 0)",
             (run, last + 1, REWOUND, json.dumps({"to": kept})),
         )
         connection.execute("UPDATE run SET last_event = ? WHERE id = ?", (last + 1, run))

@@ -14,6 +14,9 @@ from optim_core.jobs.tensor_files import Array, UnreadableFileError, pack, read_
 from optim_core.jobs.words import Failure, JobFailedError
 
 MAX_BODY_BYTES = 256_000
+MAX_INLINE_BYTES = 64_000
+"""Arrays up to this size stay with their event: a file for each bundle of steps would be thousands
+of them. What is larger would swell the database."""
 MAX_EVENTS = 200_000
 MAX_RUN_BYTES = 512_000_000
 MEGABYTE = 1_000_000
@@ -69,7 +72,7 @@ class Reporter:
         Args:
             kind: what it is about.
             body: plain JSON, at most 256 kB; what is large belongs into the arrays.
-            arrays: named numpy arrays, kept in a file.
+            arrays: named numpy arrays; large ones are kept in a file.
 
         Returns:
             The number of the event.
@@ -83,12 +86,14 @@ class Reporter:
             raise ValueError("the body of an event is too large: use its arrays")
         packed = pack(arrays) if arrays else b""
         number, size = self._number + 1, len(text) + len(packed)
+        large = len(packed) > MAX_INLINE_BYTES
         self._check_room(size)
         if number > MAX_EVENTS:
             raise too_large(self._max_bytes)
-        if packed:
+        if large:
             write_file(self._ledger.folder.event(self._claim.run, number), packed)
-        self._ledger.append(self._claim, number, kind, text, has_arrays=bool(packed), size=size)
+        inline = None if large else packed
+        self._ledger.append(self._claim, number, kind, text, inline, size=size)
         self._number = number
         self._bytes += size
         return number

@@ -9,6 +9,7 @@ from typing import Any
 
 from landscapes.refusal import Phrase
 from optim_core.jobs.plain import Spec
+from optim_core.jobs.tensor_files import Array, unpack
 from optim_core.jobs.words import Failure, State
 
 RUN_COLUMNS = """
@@ -81,13 +82,15 @@ class RunEvent:
             not count any more: the run goes on from a checkpoint before them.
         kind: what it is about, as its kind of job calls it.
         body: plain JSON.
-        has_arrays: whether arrays belong to it.
+        arrays: by name, read-only; empty for those in a file.
+        in_file: whether it has arrays so large that they are in a file: ``JobStore.arrays``.
     """
 
     number: int
     kind: str
     body: dict[str, Any]
-    has_arrays: bool
+    arrays: dict[str, Array]
+    in_file: bool
 
 
 REWOUND = "rewound"
@@ -126,5 +129,6 @@ def event_of(row: sqlite3.Row) -> RunEvent:
         number=row["number"],
         kind=row["kind"],
         body=json.loads(row["body"]),
-        has_arrays=bool(row["has_arrays"]),
+        arrays=unpack(row["arrays"]) if row["arrays"] else {},
+        in_file=bool(row["in_file"]),
     )

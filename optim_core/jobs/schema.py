@@ -48,14 +48,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX watcher_by_visitor ON watcher (visitor)",
         "CREATE TABLE visitor (id TEXT PRIMARY KEY, served INTEGER NOT NULL) WITHOUT ROWID",
+        # The arrays of an event in the safetensors format; large ones are in a file of their own.
         """
         CREATE TABLE event (
             run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE,
             number INTEGER NOT NULL,
             kind TEXT NOT NULL,
             body TEXT NOT NULL,
-            has_arrays INTEGER NOT NULL,
-            bytes INTEGER NOT NULL,
+            arrays BLOB,
+            in_file INTEGER NOT NULL,
             PRIMARY KEY (run, number)
         ) WITHOUT ROWID
         """,

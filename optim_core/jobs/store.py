@@ -196,10 +196,10 @@ class JobStore:
         return tuple(event_of(row) for row in rows)
 
     def arrays(self, run: str, number: int) -> dict[str, Array]:
-        """The arrays of event ``number``.
+        """The arrays of event ``number``, if they are in a file.
 
         Raises:
-            OSError: when it has none.
+            OSError: when they are not.
             UnreadableFileError: when the file is damaged.
         """
         return read_file(self.folder.event(run, number))

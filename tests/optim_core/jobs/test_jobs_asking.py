@@ -226,8 +226,15 @@ def test_runs_are_listed_named_and_deleted(bench: Bench, ledger: Ledger) -> None
     assert store.status(run, "bob").name.startswith("<b>bob's</b>xx")
     assert store.status(run, "ann").name == "my run"
     claim = take(ledger)
-    Reporter(ledger, claim, "cpu").event("big", {}, {"zeros": np.zeros(3)})
+    reporter = Reporter(ledger, claim, "cpu")
+    reporter.event("small", {}, {"ones": np.ones(3)})
+    reporter.event("big", {}, {"zeros": np.zeros(30_000)})
     finish(ledger, claim)
+    small, big = store.events(run)
+    assert (small.arrays["ones"].tolist(), small.in_file) == ([1, 1, 1], False)
+    assert (big.arrays, big.in_file) == ({}, True)
+    assert store.arrays(run, 2)["zeros"].shape == (30_000,)
+    assert [file.name for file in bench.folder.run(run).iterdir()] == ["event.2.safetensors"]
     assert store.result(run) == {"loss": 0.5}
     assert denial_of(lambda: store.result(other)) is Denial.NO_RESULT
     store.delete(run, "ann")
@@ -343,7 +350,7 @@ def test_old_and_large_runs_go_and_named_ones_last(bench: Bench, ledger: Ledger)
     for number in range(5):
         runs.append(bench.submit("count", "ann", to=number))
         claim = take(ledger)
-        Reporter(ledger, claim, "cpu").event("x", {}, {"x": np.zeros(1000)})
+        Reporter(ledger, claim, "cpu").event("x", {}, {"x": np.zeros(10_000)})
         finish(ledger, claim)
     bench.store.rename(runs[0], "ann", "keep me")
     waiting = bench.submit("wait", "ann")
@@ -354,7 +361,7 @@ def test_old_and_large_runs_go_and_named_ones_last(bench: Bench, ledger: Ledger)
         )
     assert sweep(ledger.database, Retention()) == [runs[1]]
     assert not bench.folder.run(runs[1]).exists()
-    assert sweep(ledger.database, Retention(bytes=25_000)) == [runs[2]]
+    assert sweep(ledger.database, Retention(bytes=250_000)) == [runs[2]]
     assert sweep(ledger.database, Retention(bytes=0)) == [runs[3], runs[0]]
     assert {run.id for run in bench.store.list("ann")} == {runs[4], waiting}
 

@@ -31,7 +31,7 @@ def test_a_run_goes_from_the_queue_to_its_result(bench: Bench) -> None:
     assert result["by"] != os.getpid()
     events = bench.store.events(run, after=2)
     assert [event.number for event in events] == [3, 4, 5]
-    assert bench.store.arrays(run, 4)["root"].tolist() == [2.0]
+    assert events[1].arrays["root"].tolist() == [2.0]
     weights = unpack(bench.store.artifact(run, "weights"))["all"]
     assert weights.dtype == np.float32
     assert weights.tolist() == [0, 1, 2, 3, 4]

@@ -1,0 +1,138 @@
+"""The kind of job "fit": an Experiment trained in the worker, told event by event.
+
+``told`` and ``heard`` are one another's inverse: a page hears the very events that ``fit`` gave,
+but for the weights, which are kept in a file of their own.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from optim_core.jobs.reporting import Reporter
+from optim_core.jobs.tensor_files import Array
+from optim_core.jobs.words import Failure, JobFailedError
+from optim_core.training.computing import RowsOutOfMemoryError
+from optim_core.training.data import DataMissingError
+from optim_core.training.events import KINDS, NOT_IN_JSON, Event, Finished, Started, Stepped, plain
+from optim_core.training.experiment import Experiment
+from optim_core.training.fitting import fit
+
+Spec = dict[str, Any]
+
+RESULT = ("step", "seconds", "train_loss", "train_accuracy", "test_loss", "test_accuracy")
+WEIGHTS = "weights"
+"""Name of the file with ``weights`` and ``normalisation`` of the event that ends a training."""
+
+
+def checked(spec: Spec) -> Spec:
+    """``spec`` in full: the fields of an Experiment.
+
+    Raises:
+        ValueError: when it is none.
+    """
+    complete: Spec = json.loads(Experiment.from_json(json.dumps(spec)).to_json())
+    return complete
+
+
+def run(spec: Spec, report: Reporter, stop: Callable[[], bool]) -> dict[str, Any] | None:
+    """Train ``spec`` on the worker's device; the result has one number a row, None for NaN.
+
+    Raises:
+        JobFailedError: when every row diverged, no row fits into memory or there is no data.
+    """
+    # The server next door computes too.
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) - 1))
+    experiment = Experiment.from_json(json.dumps(spec))
+    finished: Finished | None = None
+    steps = experiment.steps
+    try:
+        for event in fit(experiment, device_of(report.device), stop):
+            report.event(*told(event))
+            if isinstance(event, Started):
+                steps = event.steps
+            elif isinstance(event, Stepped):
+                report.progress(event.step, steps)
+            elif isinstance(event, Finished):
+                finished = event
+    except DataMissingError as error:
+        raise JobFailedError(Failure.REFUSED, reason=str(error).rstrip(".")) from error
+    except RowsOutOfMemoryError as error:
+        raise JobFailedError(Failure.OUT_OF_MEMORY) from error
+    if finished is None or (finished.stopped and stop()):
+        return None
+    if finished.stopped:
+        raise JobFailedError(Failure.DIVERGED)
+    kept = {name: getattr(finished, name) for name in sorted(NOT_IN_JSON)}
+    report.artifact(WEIGHTS, kept)
+    everything = plain(finished)
+    return {name: everything[name] for name in RESULT}
+
+
+def device_of(slot: str) -> str:
+    """What torch calls the device of a worker's slot; ``auto`` is a graphics card if there is one.
+
+    Raises:
+        RuntimeError: for a name that torch does not know.
+    """
+    if slot == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    return str(torch.device(slot))
+
+
+def told(event: Event) -> tuple[str, dict[str, Any], dict[str, Array]]:
+    """``event`` as kind, plain JSON and arrays."""
+    arrays: dict[str, Array] = {}
+    for field in dataclasses.fields(event):
+        value = getattr(event, field.name)
+        if field.name in NOT_IN_JSON:
+            continue
+        if isinstance(value, np.ndarray):
+            arrays[field.name] = value
+        elif isinstance(value, tuple) and value and isinstance(value[0], np.ndarray):
+            arrays |= {f"{field.name}.{place}": item for place, item in enumerate(value)}
+    whole = {name.partition(".")[0] for name in arrays}
+    # The arrays are taken out first: as lists of numbers they would be long.
+    scalars = {
+        field.name: _listed(getattr(event, field.name))
+        for field in dataclasses.fields(event)
+        if field.name not in whole | NOT_IN_JSON
+    }
+    kind = next(name for name, cls in KINDS.items() if type(event) is cls)
+    return kind, scalars, arrays
+
+
+def heard(kind: str, body: Mapping[str, Any], arrays: Mapping[str, Array]) -> Event:
+    """The event that was told so; weights are empty.
+
+    Raises:
+        KeyError: for a kind that ``fit`` does not tell.
+    """
+    fields: dict[str, Any] = {name: np.zeros((0, 0)) for name in NOT_IN_JSON}
+    fields |= {name: _tupled(value) for name, value in body.items()}
+    rows: dict[str, list[Array]] = {}
+    for name, array in arrays.items():
+        field, _, place = name.partition(".")
+        if place:
+            rows.setdefault(field, []).append(array)
+        else:
+            fields[name] = array
+    for field, several in rows.items():
+        fields[field] = tuple(arrays[f"{field}.{place}"] for place in range(len(several)))
+    cls = KINDS[kind]
+    known = {field.name for field in dataclasses.fields(cls)}
+    return cls(**{name: value for name, value in fields.items() if name in known})
+
+
+def _listed(value: object) -> Any:
+    return [_listed(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _tupled(value: object) -> Any:
+    return tuple(_tupled(item) for item in value) if isinstance(value, list) else value

@@ -1,0 +1,146 @@
+"""The kind of job "fit": trained by the app's own worker, heard by a page."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from collections.abc import Iterator
+from threading import Event as Flag
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optim_core.jobs import Failure, JobRefusedError, JobStore, Run, State
+from optim_core.jobs.folder import StoreFolder
+from optim_core.jobs.supervisor import Supervisor
+from optim_core.jobs.tensor_files import unpack
+from optim_core.training import Experiment, fit, network_entry
+from optim_core.training.events import NOT_IN_JSON, Event, Finished, Stepped
+from optim_core.training.job import checked, heard, told
+
+EXPERIMENT = Experiment(
+    dataset="digits_8x8",
+    dataset_settings={"examples": 320},
+    network="mlp",
+    network_settings={"width": 16, "depth": 1},
+    entries=(network_entry("momentum"), network_entry("adam")),
+    seeds=(0, 1),
+    epochs=2,
+    batch_size=32,
+)
+WILD = network_entry("momentum", learning_rate=100.0, weight_decay=100.0)
+
+
+def spec_of(experiment: Experiment) -> dict[str, Any]:
+    spec: dict[str, Any] = json.loads(experiment.to_json())
+    return spec
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JobStore]:
+    """One server, with the very worker of the app, which finds no fetched data set."""
+    folder = StoreFolder(tmp_path_factory.mktemp("runs"))
+    store, supervisor = JobStore(folder), Supervisor(folder, slots=("cpu",))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DOWNHILL_DATA", str(tmp_path_factory.mktemp("data")))
+        supervisor.ensure()
+        yield store
+        supervisor.stop()
+    store.close()
+
+
+def ended(store: JobStore, run: str) -> Run:
+    deadline = time.monotonic() + 60.0
+    between = Flag()
+    while not store.status(run).state.ended:
+        assert time.monotonic() < deadline, store.status(run)
+        between.wait(0.02)
+    return store.status(run)
+
+
+def same(one: object, other: object) -> bool:
+    """Equal to the last bit, NaN included."""
+    if isinstance(one, np.ndarray):
+        return isinstance(other, np.ndarray) and one.tobytes() == other.tobytes()
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    return one == other
+
+
+def differing(one: Event, other: Event, besides: frozenset[str] = NOT_IN_JSON) -> list[str]:
+    assert type(one) is type(other)
+    names = [field.name for field in dataclasses.fields(one) if field.name not in besides]
+    return [name for name in names if not same(getattr(one, name), getattr(other, name))]
+
+
+def test_events_are_heard_as_they_were_told() -> None:
+    events = list(fit(EXPERIMENT.changed(entries=(network_entry("adam"), WILD), epochs=1)))
+    assert len({type(event) for event in events}) >= 6
+    for event in events:
+        kind, body, arrays = told(event)
+        through_json = json.loads(json.dumps(body, allow_nan=False))
+        assert differing(heard(kind, through_json, arrays), event) == []
+
+
+def test_an_experiment_trains_in_the_worker_as_it_does_here(store: JobStore) -> None:
+    run = store.submit("fit", spec_of(EXPERIMENT), "ann").run
+    again = store.submit("fit", checked(spec_of(EXPERIMENT)), "bob")
+    assert (again.run, again.joined) == (run, True)
+    assert ended(store, run).state is State.DONE
+    there = [heard(event.kind, event.body, event.arrays) for event in store.events(run)]
+    here = list(fit(EXPERIMENT, rows_at_once=there[0].rows_at_once))  # type: ignore[union-attr]
+    assert isinstance(there[-1], Finished)
+    assert isinstance(here[-1], Finished)
+    assert differing(there[-1], here[-1], NOT_IN_JSON | {"seconds"}) == []
+    losses = [
+        np.concatenate([event.losses for event in events if isinstance(event, Stepped)])
+        for events in (there, here)
+    ]
+    assert np.array_equal(*losses)
+    weights = unpack(store.artifact(run, "weights"))
+    assert np.array_equal(weights["weights"], here[-1].weights)
+    assert np.array_equal(weights["normalisation"], here[-1].normalisation)
+    result = store.result(run)
+    assert result["test_accuracy"] == here[-1].test_accuracy.tolist()
+
+
+def test_a_training_in_which_every_row_diverges_has_failed_in_words(store: JobStore) -> None:
+    run = ended(store, store.submit("fit", spec_of(EXPERIMENT.changed(entries=(WILD,))), "ann").run)
+    assert (run.state, run.failure) == (State.FAILED, Failure.DIVERGED)
+    assert [event.kind for event in store.events(run.id)][-1] == "finished"
+
+
+def test_a_training_is_cancelled_between_two_steps(store: JobStore) -> None:
+    long = EXPERIMENT.changed(epochs=500, seeds=tuple(range(8)))
+    run = store.submit("fit", spec_of(long), "ann").run
+    deadline = time.monotonic() + 60.0
+    between = Flag()
+    while "stepped" not in {event.kind for event in store.events(run)}:
+        assert time.monotonic() < deadline
+        between.wait(0.02)
+    store.cancel(run, "ann")
+    assert ended(store, run).state is State.CANCELLED
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"dataset": {"key": "/etc/passwd", "settings": {}}}, {"epochs": 10**9}, {"seeds": []}, {}],
+)
+def test_what_is_no_experiment_is_refused_before_it_is_queued(
+    store: JobStore, changes: dict[str, Any]
+) -> None:
+    spec = {**spec_of(EXPERIMENT), **changes} if changes else {"nothing": 1}
+    with pytest.raises(JobRefusedError, match="cannot be used"):
+        store.submit("fit", spec, "ann")
+
+
+def test_a_data_set_that_is_not_there_is_told(store: JobStore) -> None:
+    experiment = Experiment(
+        dataset="cifar10", network="mlp", entries=(network_entry("adam"),), epochs=1
+    )
+    run = ended(store, store.submit("fit", spec_of(experiment), "ann").run)
+    assert run.failure is Failure.REFUSED
+    assert run.phrase is not None
+    assert "{" not in run.phrase.told()
