@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import BinaryIO
 
 from optim_core.jobs.ledger import Claim, Ledger
 from optim_core.jobs.reporting import Reporter
@@ -41,9 +40,12 @@ class Leash:
 
     The system closes the pipe however the server dies. A worker so never outlives its server,
     which a look at the parent's process id would not promise on every system.
+
+    Args:
+        pipe: file descriptor of the end to read from.
     """
 
-    def __init__(self, pipe: BinaryIO) -> None:
+    def __init__(self, pipe: int) -> None:
         self._cut = threading.Event()
         self._pipe = pipe
         threading.Thread(target=self._hold, name="leash", daemon=True).start()
@@ -62,8 +64,9 @@ class Leash:
         return self._cut.wait(seconds)
 
     def _hold(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while self._pipe.read(1):
+        # Not through a file object: its lock would be held when the interpreter shuts down.
+        with contextlib.suppress(OSError):
+            while os.read(self._pipe, 1):
                 pass
         self._cut.set()
 
@@ -124,6 +127,7 @@ class Minder(threading.Thread):
         """End the thread."""
         self._ended.set()
         self.join()
+        self._ledger.database.close()
 
     def run(self) -> None:
         """Look, and now and then give a sign of life."""

@@ -68,7 +68,15 @@ class Bench:
 
     def worker_process(self) -> int:
         """The process of the only worker."""
+        return int(self.look("SELECT process FROM worker"))
+
+    def losses(self, run: str) -> int:
+        """How many workers a run is held to have cost."""
+        return int(self.look("SELECT losses FROM run WHERE id = ?", run))
+
+    def look(self, query: str, *values: object) -> int:
+        """The one number that answers a query."""
         database = Database(self.folder)
-        (row,) = database.read("SELECT process FROM worker")
+        ((answer,),) = database.read(query, *values)
         database.close()
-        return int(row["process"])
+        return int(answer)

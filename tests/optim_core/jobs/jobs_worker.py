@@ -10,4 +10,5 @@ if __name__ == "__main__":
 
     from optim_core.jobs import worker
 
+    # Unlike the app's, it ends in order: so a thread that hinders that is noticed.
     sys.exit(worker.main(kinds=jobs_kinds.KINDS))

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from jobs_bench import Bench
+from jobs_bench import WORKER, Bench
 from jobs_kill_points import SERVER, kill, kill_at_random, start_server, until_it_leads
 
 from optim_core.jobs import Failure, JobStore, State
@@ -39,6 +39,7 @@ def test_a_stopped_server_loses_nothing(bench: Bench) -> None:
     bench.supervise()
     assert bench.ended(chapters).state is State.DONE
     assert bench.steps(chapters) == list(range(1, 10))
+    assert bench.losses(chapters) == 0
     assert bench.ended(waiting).state is State.DONE
     assert bench.store.status(done).state is State.DONE
     assert bench.store.result(done)["counted"] == 3
@@ -195,3 +196,18 @@ def test_a_worker_heeds_the_signals_of_a_terminal(bench: Bench, signal_number: i
     Path(bench.gate()).touch()
     assert bench.ended(run).state is State.DONE
     assert bench.steps(run) == [1, 2, 3, 4]
+    assert bench.losses(run) == 0
+
+
+@pytest.mark.parametrize("how", ["signal", "leash"])
+def test_a_worker_that_is_told_to_leave_ends_in_order(bench: Bench, how: str) -> None:
+    options = ["--folder", str(bench.folder.path), "--slot", "cpu", "--token", "t"]
+    worker = subprocess.Popen([*WORKER, *options], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    bench.eventually(lambda: bench.look("SELECT count(*) FROM worker"))
+    if how == "signal":
+        worker.terminate()
+        assert worker.wait() == 0
+    # What is left of the pipes is closed, too; on a leash that is the end.
+    _, errors = worker.communicate()
+    assert (worker.returncode, errors) == (0, b"")
+    assert bench.look("SELECT count(*) FROM worker") == 0
