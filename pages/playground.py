@@ -80,7 +80,7 @@ show_player(
     on_present=state.show_as,
 )
 rewind_after(times_picked())
-show_outcomes(surface, trajectories, styles)
+show_outcomes(surface, trajectories, styles, shown.config.tolerance)
 show_narration(shown, trajectories, styles)
 show_hints()
 

@@ -179,6 +179,10 @@ def _tell_together(
         if index >= 0
     ]
     parts += [text.format(count=others[kind]) for kind, text in sentences.items() if others[kind]]
+    settled = [step for row in rows if (step := int(trajectories.settled_at[row])) >= 0]
+    if settled:
+        sentence = _("those that settled did so at step {step} (median)")
+        parts.append(sentence.format(step=f"{np.median(settled):g}"))
     losses = [trajectories.losses[int(trajectories.stopped_at[row]), row] for row in rows]
     loss = _("{value} (median)").format(value=written_number(float(np.median(losses))))
     unseen = _written_median(_test_losses(surface, trajectories, rows))
@@ -242,9 +246,12 @@ def _coordinate(value: float) -> str:
 
 
 def show_outcomes(
-    surface: Surface, trajectories: Trajectories, styles: Sequence[EntryStyle]
+    surface: Surface,
+    trajectories: Trajectories,
+    styles: Sequence[EntryStyle],
+    tolerance: float,
 ) -> None:
-    """Draw the table of outcomes."""
+    """Draw the table of outcomes; ``tolerance`` is the gradient norm that counts as settled."""
     told = tell(surface, trajectories, styles)
     columns = {
         _("Optimizer"): [plain(row.title) for row in told],
@@ -259,6 +266,9 @@ def show_outcomes(
         hide_index=True,
         alt=_("What became of each optimizer"),
     )
+    settled = _("Settled: from this step on the gradient norm stays within {tolerance}.")
+    if (trajectories.settled_at >= 0).any():
+        st.caption(plain(settled.format(tolerance=written_number(tolerance))))
     if surface.test_function is not None:
         st.caption(
             plain(

@@ -171,3 +171,10 @@ def test_a_test_surface_is_told_of_at_the_end_point():
     many = tell(shifted, run(Outcome.RAN_OUT_OF_STEPS, (2.0, 0.0), rows=20), [STYLE])
     assert many[0].test_loss == f"{told.test_loss} (median)"
     assert tell(WELLS, run(Outcome.RAN_OUT_OF_STEPS, (0.3, 0.4)), [STYLE])[0].test_loss == ""
+
+
+def test_the_steps_of_those_that_settled_are_told():
+    (told,) = tell(WELLS, run(Outcome.CONVERGED, (9.0, 9.0), last=10, settled=6, rows=20), [STYLE])
+    assert "those that settled did so at step 6 (median)" in told.story
+    (told,) = tell(WELLS, run(Outcome.DIVERGED, (9.0, 9.0), rows=20), [STYLE])
+    assert "(median)" not in told.story
