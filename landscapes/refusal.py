@@ -27,6 +27,9 @@ class Phrase:
         }
         return translate(self.template).format(**words)
 
+    def __str__(self) -> str:
+        return self.told()
+
 
 class Refusal(ValueError):
     """A ValueError whose message is a Phrase: ``Refusal("{knob} must be finite", knob=key)``.

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from landscapes import SURFACES, Refusal, Registry
+from landscapes import SURFACES, Phrase, Refusal, Registry
 from optim_core.link_format import (
     BASE,
     BASE_NOISE,
@@ -62,12 +62,17 @@ class LinkResult:
 
     Attributes:
         scenario: always one that can be run.
-        problems: at most ``MAX_PROBLEMS + 1`` short sentences, one for each thing that could not
+        phrases: at most ``MAX_PROBLEMS + 1`` short sentences, one for each thing that could not
             be read. They repeat nothing of the link but plain words and numbers.
     """
 
     scenario: Scenario
-    problems: tuple[str, ...] = ()
+    phrases: tuple[str | Phrase, ...] = ()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """The sentences in English."""
+        return tuple(str(phrase) for phrase in self.phrases)
 
 
 def to_query(scenario: Scenario) -> str:
@@ -161,6 +166,6 @@ def from_query(query: str | Mapping[str, Sequence[str]]) -> LinkResult:
         )
     except ValueError:
         # Each part was checked on its own; this is for rules that concern several at once.
-        problems.add("These settings do not go together; the default scenario is used.")
+        problems.add(Phrase("These settings do not go together; the default scenario is used."))
         scenario = default
-    return LinkResult(scenario, problems.sentences())
+    return LinkResult(scenario, problems.phrases())

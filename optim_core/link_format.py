@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from landscapes import Knob, Value
+from landscapes import Knob, Phrase, Value
 
 VERSION = "1"
 
@@ -75,38 +75,43 @@ class Problems:
     """Sentences about what could not be read, bounded in number and without the link's markup."""
 
     def __init__(self) -> None:
-        self._sentences: list[str] = []
+        self._sentences: list[str | Phrase] = []
         self._more = 0
 
-    def add(self, sentence: str) -> None:
+    def add(self, sentence: str | Phrase) -> None:
         """Keep ``sentence``, or count it when there are enough."""
         if len(self._sentences) < MAX_PROBLEMS:
             self._sentences.append(sentence)
         else:
             self._more += 1
 
-    def sentences(self) -> tuple[str, ...]:
-        """What there is to tell, in the order it was found."""
+    def phrases(self) -> tuple[str | Phrase, ...]:
+        """What there is to tell, in the order it was found, to be told in any language."""
         if not self._more:
             return tuple(self._sentences)
-        return (*self._sentences, f"{self._more:,} more parts of the link could not be read.")
+        more = Phrase("{count:,} more parts of the link could not be read.", count=self._more)
+        return (*self._sentences, more)
+
+    def sentences(self) -> tuple[str, ...]:
+        """What there is to tell, in English."""
+        return tuple(str(sentence) for sentence in self.phrases())
 
 
-def quoted(text: str) -> str:
+def quoted(text: str) -> str | Phrase:
     """``text`` for a sentence: itself when it is one plain word or number, else words about it.
 
     Whoever writes a link chooses this text, so nothing that could be markup, an address or a
     change of writing direction goes through, wherever the sentence is shown.
     """
     if not text:
-        return "an empty text"
-    return f"'{text}'" if _PLAIN.fullmatch(text) else "a text that makes no sense here"
+        return Phrase("an empty text")
+    return f"'{text}'" if _PLAIN.fullmatch(text) else Phrase("a text that makes no sense here")
 
 
-def nearest(text: str, known: Iterable[str]) -> str:
+def nearest(text: str, known: Iterable[str]) -> Phrase:
     """``; did you mean ...?`` with the nearest known names, or a full stop."""
     near = difflib.get_close_matches(text[:40], list(known), n=3, cutoff=0.6)
-    return f"; did you mean {' or '.join(near)}?" if near else "."
+    return Phrase("; did you mean {names}?", names=", ".join(near)) if near else Phrase(".")
 
 
 def number_text(knob: Knob, value: Value) -> str:
@@ -127,15 +132,25 @@ def split_value(text: str, problems: Problems) -> tuple[str, Texts]:
     """The key that ``text`` begins with, and the pairs after it."""
     key, *rest = text.split(SEPARATOR)
     if len(rest) > MAX_PARTS:
-        problems.add(f"Only the first {MAX_PARTS} parts of {quoted(key)} were read.")
+        problems.add(
+            Phrase(
+                "Only the first {most} parts of {key} were read.", most=MAX_PARTS, key=quoted(key)
+            )
+        )
         rest = rest[:MAX_PARTS]
     if len(rest) % 2:
-        problems.add(f"In {quoted(key)}, the last setting has no value.")
+        problems.add(Phrase("In {key}, the last setting has no value.", key=quoted(key)))
         rest.pop()
     texts: Texts = {}
     for name, value in zip(rest[::2], rest[1::2], strict=True):
         if name in texts:
-            problems.add(f"In {quoted(key)}, {quoted(name)} is given twice; the last one counts.")
+            problems.add(
+                Phrase(
+                    "In {key}, {name} is given twice; the last one counts.",
+                    key=quoted(key),
+                    name=quoted(name),
+                )
+            )
         texts[name] = value
     return key, texts
 
@@ -149,21 +164,33 @@ def read_settings(
     for name, text in texts.items():
         knob = known.get(name)
         if knob is None:
-            problems.add(f"{owner} has no setting {quoted(name)}{nearest(name, known)}")
+            problems.add(
+                Phrase(
+                    "{owner} has no setting {name}{hint}",
+                    owner=owner,
+                    name=quoted(name),
+                    hint=nearest(name, known),
+                )
+            )
             continue
-        value = read_number(knob, text, f"{knob.key} of {owner}", knob.default, problems)
+        what = Phrase("{knob} of {owner}", knob=knob.key, owner=owner)
+        value = read_number(knob, text, what, knob.default, problems)
         if value is not None:
             settings[name] = value
     return settings
 
 
 def read_number(
-    knob: Knob, text: str, what: str, otherwise: Value | None, problems: Problems
+    knob: Knob, text: str, what: str | Phrase, otherwise: Value | None, problems: Problems
 ) -> Value | None:
     """``text`` as ``knob`` reads it; None, and a sentence, when it cannot."""
     try:
         return knob.parse(text)
     except ValueError:
-        used = "none" if otherwise is None else knob.format(otherwise)
-        problems.add(f"{what} cannot be {quoted(text)}; {used} is used.")
+        used = Phrase("none") if otherwise is None else knob.format(otherwise)
+        problems.add(
+            Phrase(
+                "{what} cannot be {text}; {used} is used.", what=what, text=quoted(text), used=used
+            )
+        )
         return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
-from landscapes import SURFACES, Registry, Value
+from landscapes import SURFACES, Phrase, Registry, Value
 from optim_core.link_format import (
     BASE,
     MAX_CHARACTERS,
@@ -69,7 +69,7 @@ def fields_of(query: object, problems: Problems) -> Fields:
             if texts:
                 fields[key] = texts
     except (TypeError, ValueError):
-        problems.add("The link is too long or damaged and was not read.")
+        problems.add(Phrase("The link is too long or damaged and was not read."))
         return {}
     return fields
 
@@ -81,23 +81,37 @@ def single_fields(fields: Fields, problems: Problems) -> Texts:
         if key in VIEW_KEYS:
             continue
         if key not in OWN_KEYS:
-            problems.add(f"The link has an unknown part {quoted(key)}{nearest(key, OWN_KEYS)}")
+            hint = nearest(key, OWN_KEYS)
+            problems.add(
+                Phrase("The link has an unknown part {part}{hint}", part=quoted(key), hint=hint)
+            )
         elif key in ONCE:
             once[key] = texts[-1]
             if len(texts) > 1:
-                problems.add(f"The link gives {key} more than once; the last one counts.")
+                problems.add(
+                    Phrase("The link gives {key} more than once; the last one counts.", key=key)
+                )
     if once.get("v", VERSION) != VERSION:
-        problems.add("The link is of another version; what can be understood of it is used.")
+        problems.add(
+            Phrase("The link is of another version; what can be understood of it is used.")
+        )
     return once
 
 
 def _look_up(
-    registry: Registry[Item], key: str, kind: str, otherwise: str, problems: Problems
+    registry: Registry[Item], key: str, otherwise: Phrase, problems: Problems
 ) -> Item | None:
     found = registry.get(key)
     if found is None:
-        hint = nearest(key, registry)
-        problems.add(f"There is no {kind} {quoted(key)}{hint} {otherwise}")
+        problems.add(
+            Phrase(
+                "There is no {kind} {key}{hint} {otherwise}",
+                kind=Phrase(registry.kind),
+                key=quoted(key),
+                hint=nearest(key, registry),
+                otherwise=otherwise,
+            )
+        )
     return found
 
 
@@ -106,7 +120,7 @@ def read_surface(text: str | None, problems: Problems) -> tuple[str, dict[str, V
     if text is None:
         return None
     key, texts = split_value(text, problems)
-    found = _look_up(SURFACES, key, "surface", "The default one is used.", problems)
+    found = _look_up(SURFACES, key, Phrase("The default one is used."), problems)
     if found is None:
         return None
     return found.key, read_settings(found.knobs, texts, found.key, problems)
@@ -115,21 +129,27 @@ def read_surface(text: str | None, problems: Problems) -> tuple[str, dict[str, V
 def read_entries(texts: list[str], problems: Problems) -> tuple[Entry, ...]:
     """The entries that can be understood, in order."""
     if len(texts) > MAX_LINE_UP:
-        problems.add(f"Only the first {MAX_LINE_UP} of {len(texts)} entries are used.")
+        problems.add(
+            Phrase(
+                "Only the first {most} of {count} entries are used.",
+                most=MAX_LINE_UP,
+                count=len(texts),
+            )
+        )
     entries = [_read_entry(text, problems) for text in texts[:MAX_LINE_UP]]
     return tuple(entry for entry in entries if entry is not None)
 
 
 def _read_entry(text: str, problems: Problems) -> Entry | None:
     key, texts = split_value(text, problems)
-    spec = _look_up(OPTIMIZERS, key, "optimizer", "This entry is left out.", problems)
+    spec = _look_up(OPTIMIZERS, key, Phrase("This entry is left out."), problems)
     if spec is None:
         return None
     wrapper_key = texts.pop(WRAPPER, None)
     wrapper = None
     if wrapper_key is not None:
-        without = f"{spec.key} goes without."
-        wrapper = _look_up(WRAPPERS, wrapper_key, "wrapper", without, problems)
+        without = Phrase("{optimizer} goes without.", optimizer=spec.key)
+        wrapper = _look_up(WRAPPERS, wrapper_key, without, problems)
     if wrapper is None:
         return Entry(spec.key, read_settings(spec.knobs, texts, spec.key, problems))
     prefix = f"{wrapper.key}."
@@ -146,13 +166,19 @@ def _read_entry(text: str, problems: Problems) -> Entry | None:
 def read_starts(texts: list[str], problems: Problems) -> tuple[Point, ...]:
     """The start points that can be understood, in order."""
     if len(texts) > MAX_STARTS:
-        problems.add(f"Only the first {MAX_STARTS} of {len(texts)} start points are used.")
+        problems.add(
+            Phrase(
+                "Only the first {most} of {count} start points are used.",
+                most=MAX_STARTS,
+                count=len(texts),
+            )
+        )
     starts = []
     for text in texts[:MAX_STARTS]:
         try:
             x, y = (float(COORDINATE.parse(part)) for part in text.split(SEPARATOR, 2))
         except ValueError:
-            problems.add("A start point that is not two numbers in range is left out.")
+            problems.add(Phrase("A start point that is not two numbers in range is left out."))
         else:
             starts.append((x, y))
     return tuple(starts)
@@ -167,18 +193,18 @@ def read_config(once: Texts, base: RunConfig, problems: Problems) -> RunConfig:
             value = read_number(RUN_KNOBS[key], once[key], key, otherwise, problems)
             read[key] = otherwise if value is None else value
     if "schedule" in once:
-        part = _read_part(SCHEDULES, once["schedule"], "schedule", base.schedule.key, problems)
+        part = _read_part(SCHEDULES, once["schedule"], base.schedule.key, problems)
         read["schedule"] = base.schedule if part is None else Schedule(*part)
     if "noise" in once:
-        part = _read_part(NOISES, once["noise"], "noise", base.noise.key, problems)
+        part = _read_part(NOISES, once["noise"], base.noise.key, problems)
         read["noise"] = base.noise if part is None else Noise(*part)
     return dataclasses.replace(base, **read)
 
 
 def _read_part(
-    registry: Registry[Any], text: str, kind: str, otherwise: str, problems: Problems
+    registry: Registry[Any], text: str, otherwise: str, problems: Problems
 ) -> tuple[str, dict[str, Value]] | None:
     """The key and settings of a schedule or a kind of noise; None where there is no such key."""
     key, texts = split_value(text, problems)
-    found = _look_up(registry, key, kind, f"It is {otherwise}.", problems)
+    found = _look_up(registry, key, Phrase("It is {key}.", key=otherwise), problems)
     return None if found is None else (key, read_settings(found.knobs, texts, key, problems))

@@ -20,7 +20,7 @@ from optim_core.link_format import OWN_KEYS
 from pages.player import Present
 from pages.ui.language import PARAMETER, language_parameters
 from pages.ui.presentation import Presentation, read_presentation
-from pages.ui.words import _, plural, reason
+from pages.ui.words import _, phrased, plural, reason
 
 Edit = Callable[[Scenario, Any], Scenario]
 """``(scenario, new value) -> scenario``; a ValueError says in words why it cannot be."""
@@ -64,8 +64,8 @@ def open_link() -> Scenario:
             st.session_state[_HINTS] = preset is None
         st.session_state[_SCENARIO] = scenario
         st.session_state[_PRESENTATION] = read_presentation(given)
-        if result.problems:
-            st.session_state[_NOTICE] = _told(result.problems)
+        if result.phrases:
+            st.session_state[_NOTICE] = _told([phrased(one) for one in result.phrases])
         else:
             # This address opens this Scenario as it stands: nothing to write before a change.
             st.session_state[_WRITTEN] = _written(scenario)

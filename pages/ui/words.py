@@ -14,7 +14,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from landscapes import Refusal
+from landscapes import Phrase, Refusal
 from pages.ui.catalogue import read, translations
 
 DOMAIN = "downhill"
@@ -69,6 +69,11 @@ def plural(one: str, many: str, number: int) -> str:
 def reason(error: Exception) -> str:
     """Why something cannot be, in the visitor's language where the error can be translated."""
     return error.phrase.told(_) if isinstance(error, Refusal) else str(error)
+
+
+def phrased(text: str | Phrase) -> str:
+    """``text`` in the visitor's language where it can be translated."""
+    return text.told(_) if isinstance(text, Phrase) else text
 
 
 def listed(parts: Sequence[str]) -> str:
