@@ -33,6 +33,7 @@ def player_words(translate: Callable[[str], str]) -> dict[str, str]:
         "view": _("View"),
         "together": _("Together"),
         "side_by_side": _("Side by side"),
+        "solid": _("3D"),
         "all_hidden": _("Every entry is hidden. Press its digit to show it again."),
         "fade": _("Let the paths fade"),
         "full_screen": _("Full screen (key f)"),

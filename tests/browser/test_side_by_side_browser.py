@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from typing import Any
@@ -29,15 +30,16 @@ EIGHT = Scenario(
     starts=((-1.5, 2.2),),
     config=RunConfig(steps=60),
 )
+THREE = dataclasses.replace(EIGHT, entries=EIGHT.entries[3:6])
 
 Open = Callable[..., Page]
 
 
 @pytest.fixture
 def visit(open_page: Open, server: str) -> Open:
-    def opened(extra: str = "", **options: Any) -> Page:
+    def opened(extra: str = "", scenario: Scenario = EIGHT, **options: Any) -> Page:
         settings = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
-        page = open_page(f"{server}/?{to_query(EIGHT)}{extra}", **{**settings, **options})
+        page = open_page(f"{server}/?{to_query(scenario)}{extra}", **{**settings, **options})
         page.set_default_timeout(PATIENCE)
         wait_for(page, "player?.updates >= 1")
         page.wait_for_selector(READY, state="attached")
@@ -135,46 +137,58 @@ def test_eight_panels_share_axes_and_clock(visit: Open) -> None:
 
 
 def test_an_entry_is_hidden_everywhere_by_key_and_by_click(visit: Open) -> None:
-    page = visit()
+    page = visit(scenario=THREE)
     rows = page.locator(".dh-toggle")
     everything, losses = ink(page, ".dh-contour .dh-trails"), page.locator(".dh-losses .js-line")
-    expect(losses).to_have_count(8)
+    expect(losses).to_have_count(3)
     # The key works on the page as it was opened, where nothing has the focus.
-    page.keyboard.press("5")
-    expect(rows.nth(4)).to_have_attribute("aria-pressed", "false")
-    expect(losses).to_have_count(7)
-    assert {head["entry"] for head in state(page, "heads")} == {0, 1, 2, 3, 5, 6, 7}
+    page.keyboard.press("2")
+    expect(rows.nth(1)).to_have_attribute("aria-pressed", "false")
+    expect(losses).to_have_count(2)
+    assert {head["entry"] for head in state(page, "heads")} == {0, 2}
     assert ink(page, ".dh-contour .dh-trails") < everything
+    # In 3D an entry has two traces, after that of the surface.
     in_3d = "document.querySelector('.dh-surface .dh-plot')._fullData"
-    assert page.evaluate(f"{in_3d}[10].x.filter(Number.isFinite).length") == 0
-    assert page.evaluate(f"{in_3d}[8].x.filter(Number.isFinite).length") > 10
-    in_link(page, "hidden", "5")
+    assert page.evaluate(f"{in_3d}[4].x.filter(Number.isFinite).length") == 0
+    assert page.evaluate(f"{in_3d}[2].x.filter(Number.isFinite).length") > 10
+    in_link(page, "hidden", "2")
 
     page.get_by_role("button", name="Side by side").click()
-    expect(page.locator(".dh-small")).to_have_count(7)
+    expect(page.locator(".dh-small")).to_have_count(2)
     rows.first.click()
-    expect(page.locator(".dh-small")).to_have_count(6)
-    in_link(page, "hidden", "1.5")
-    assert [panel["entry"] for panel in state(page, "small")] == [1, 2, 3, 5, 6, 7]
+    expect(page.locator(".dh-small")).to_have_count(1)
+    in_link(page, "hidden", "1.2")
     # Somebody who types means the field.
     field = page.get_by_role("spinbutton").first
     field.focus()
     field.press("2")
     field.press("Escape")
-    assert state(page, "shown.hidden") == [0, 4]
+    assert state(page, "shown.hidden") == [0, 1]
     page.get_by_role("group", name=re.compile("^Player")).focus()
-    page.keyboard.press("5")
     page.keyboard.press("1")
-    expect(page.locator(".dh-small")).to_have_count(8)
-    in_link(page, "hidden", None)
+    expect(page.locator(".dh-small")).to_have_count(2)
+    in_link(page, "hidden", "2")
 
     # Fading leaves the last steps of each path.
     before = ink(page, ".dh-small .dh-trails")
     page.get_by_role("button", name="Let the paths fade").click()
-    page.wait_for_function("downhill_player.shown.trails === 'fade'")
-    wait_for(page, "player.small.length === 8")
-    assert sum(ink(page, ".dh-small .dh-trails")) < sum(before)
     in_link(page, "trails", "fade")
+    page.wait_for_selector(READY, state="attached")
+    assert 0 < sum(ink(page, ".dh-small .dh-trails")) < sum(before)
+
+    # In 3D whoever turns one panel turns all.
+    page.get_by_role("button", name="3D", exact=True).click()
+    wait_for(page, "player.small.length === 2 && player.small.every((panel) => panel.eye)")
+    eye = state(page, "small")[0]["eye"]
+    box = page.locator(".dh-small .dh-plot").first.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 90, y + 10, steps=3)
+    page.mouse.up()
+    wait_for(page, f"player.small.every((panel) => Math.abs(panel.eye.x - {eye['x']}) > 0.05)")
+    page.get_by_role("button", name="3D", exact=True).click()
+    expect(page.locator(".dh-small .dh-trails")).to_have_count(2)
 
     page.keyboard.press("f")
     page.wait_for_function("document.fullscreenElement?.classList.contains('dh-frame')")

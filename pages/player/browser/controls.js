@@ -9,8 +9,8 @@ const PAGE = "body, html, [data-testid=stApp], [data-testid=stAppViewContainer],
 const TYPING = "input:not([type=range]), textarea, select, [contenteditable], [role=combobox], [role=textbox]";
 
 // Returns a way to stop listening to the page.
-export function wire(parts, clock, { scale, reset, resetSurface, choose, toggle, inCharge, frame }) {
-  const { host, buttons, scrub, speed, scales, contour, surface, side, views, fade, full } = parts;
+export function wire(parts, clock, { scale, reset, resetSurface, choose, toggle, turnSolid, inCharge, frame }) {
+  const { host, buttons, scrub, speed, scales, contour, surface, side, views, solid, fade, full } = parts;
   const actions = {
     play: () => clock.toggle(),
     to_start: () => clock.seek(0),
@@ -25,6 +25,7 @@ export function wire(parts, clock, { scale, reset, resetSurface, choose, toggle,
   for (const button of [parts.contourReset, parts.sideReset]) button.addEventListener("click", reset);
   parts.surfaceReset.addEventListener("click", resetSurface);
   for (const [view, button] of Object.entries(views)) button.addEventListener("click", () => choose({ view }));
+  solid.addEventListener("click", turnSolid);
   fade.addEventListener("click", () => choose({ trails: fade.getAttribute("aria-pressed") === "true" ? "stay" : "fade" }));
 
   const fillScreen = () => (document.fullscreenElement === frame ? document.exitFullscreen() : frame.requestFullscreen?.())?.catch(() => {});

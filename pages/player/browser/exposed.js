@@ -51,6 +51,7 @@ globalThis.downhill_player ??= Object.freeze({
   get small() {
     const { views } = counts.latest ?? {};
     if (views?.view !== "side") return [];
+    if (views.side.solid) return [...views.side.maps.values()].map(({ entry, scene }) => ({ entry, step: scene.at, eye: scene.camera()?.eye }));
     return [...views.side.maps.values()].map(({ entry, map }) => ({
       entry, step: map.at, x: [...map.x], y: [...map.y], area: { ...map.area }, paths: map.run.rows.length,
       heads: map.run.rows.map((row) => { const { x, y } = row.place(map.at); return map.toPixel(x, y); }),

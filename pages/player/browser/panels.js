@@ -100,7 +100,11 @@ export function build() {
   const [{ together, side_by_side: apart }, viewChoice] = choices("view", ["together", "side_by_side"]);
   const fade = button("fade"), full = button("full_screen");
   for (const pressed of [fade, full]) pressed.setAttribute("aria-pressed", "false");
-  const looks = make("div", "dh-looks", viewChoice, fade, full);
+  const solid = make("button", "dh-choice dh-solid");
+  Object.assign(solid, { type: "button" });
+  solid.dataset.text = solid.dataset.word = "solid";
+  solid.setAttribute("aria-pressed", "false");
+  const looks = make("div", "dh-looks", viewChoice, solid, fade, full);
   const deck = make("div", "dh-deck", transport, looks);
 
   const choice = make("select", "dh-speed dh-knob"), slider = make("input", "dh-scrub dh-slider"), value = make("output", "dh-value");
@@ -130,7 +134,7 @@ export function build() {
   return {
     host, contour, surface, losses, sizes, norms, transport, buttons, scrub, counter, speed, scales, list, badges, readout, bar,
     sweep, choice, slider, value, strip, ends, live, whole, contourReset, surfaceReset, title, mapHint, addStart,
-    side: grid, sideReset, views: { together, side: apart }, fade, full,
+    side: grid, sideReset, views: { together, side: apart }, solid, fade, full,
   };
 }
 

@@ -128,11 +128,13 @@ export class Player {
     const { presentation, parts, plotly, stage, run, theme, colours, looks } = this, { view, hidden, trails } = presentation;
     parts.views.together.setAttribute("aria-pressed", String(view === "together"));
     parts.views.side.setAttribute("aria-pressed", String(view === "side"));
+    parts.solid.hidden = view !== "side" || !this.views.scene;
+    parts.solid.setAttribute("aria-pressed", String(Boolean(this.solid)));
     parts.fade.setAttribute("aria-pressed", String(trails === "fade"));
     this.legend.hide(hidden);
     await this.views.draw(view, {
       plotly, stage, theme, colours, looks, words: stage.words, whole: run, run: presentation.visible(run),
-      hidden, front: this.swept?.entry, fading: trails === "fade",
+      hidden, front: this.swept?.entry, fading: trails === "fade", solid: Boolean(this.solid),
     });
     this.drawCharts();
   }
@@ -226,6 +228,10 @@ export class Player {
       resetSurface: () => this.views?.scene?.resetView(),
       choose: (change) => this.choose(change),
       toggle: (entry) => this.toggle(entry),
+      turnSolid: () => {
+        this.solid = !this.solid;
+        this.enqueue(() => this.present().then(() => this.show(0, true)));
+      },
       inCharge: () => counts.latest === this && Boolean(this.run),
       frame: this.frameElement,
     });

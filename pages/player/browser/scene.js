@@ -61,7 +61,7 @@ export class Scene {
       ...this.measure(),
       scene: {
         uirevision: "kept", aspectmode: "manual", aspectratio: { x: 1, y: 1, z: 0.55 }, hovermode: false, dragmode: "turntable",
-        camera: this.viewpoint(),
+        camera: this.from ?? this.viewpoint(),
         xaxis: axis("x", { range: [xLow, xHigh] }),
         yaxis: axis("y", { range: [yLow, yHigh] }),
         zaxis: axis("", {
@@ -219,6 +219,14 @@ export class Scene {
       .then(done, done);
   }
 
+  // The same view as in another drawing of the surface.
+  async follow(camera) {
+    if (!this.bound || this.lost || !camera) return;
+    this.following = true;
+    await this.plotly.relayout(this.chart, { "scene.camera": structuredClone(camera) });
+    this.following = false;
+  }
+
   camera() {
     return this.chart.layout?.scene?.camera;
   }
@@ -250,6 +258,11 @@ export class Scene {
   }
 
   destroy() {
-    if (this.bound) this.plotly.purge(this.chart);
+    if (!this.bound) return;
+    this.onLost = () => {};
+    this.lost = true;
+    // A context that is not given back counts until the browser tidies up, and takes another's place.
+    for (const canvas of this.chart.querySelectorAll("canvas")) canvas.getContext("webgl")?.getExtension("WEBGL_lose_context")?.loseContext();
+    this.plotly.purge(this.chart);
   }
 }

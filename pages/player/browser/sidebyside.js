@@ -3,12 +3,13 @@
 
 import { Ground } from "./ground.js";
 import { SmallMap } from "./smallmap.js";
+import { SmallScene } from "./smallscene.js";
 
 // Panels beside each other, by how many there are; on a narrow screen.
 const COLUMNS = [1, 1, 2, 3, 2, 3, 3, 4, 4], NARROW = [1, 1, 1, 2, 2, 2, 2, 2, 2];
 
 export class SideBySide {
-  // `actions`: click(x, y), readout(found).
+  // `actions` as in views.js.
   constructor(element, actions) {
     this.element = element;
     this.actions = actions;
@@ -17,23 +18,24 @@ export class SideBySide {
   }
 
   // A picture as in views.js. Panels stay as they are as far as they can.
-  draw(picture) {
-    const { run, stage, theme } = picture, entries = [...new Set(run.rows.map((row) => row.entry))];
+  async draw(picture) {
+    const { run, stage, theme, solid } = picture, entries = [...new Set(run.rows.map((row) => row.entry))];
     const elsewhere = this.picture?.stage.bounds.join() !== stage.bounds.join();
     Object.assign(this, { picture, stage, theme });
     if (elsewhere) this.resetAxes();
-    const before = [...this.maps.keys()].join();
+    const before = [...this.maps.keys()].join(), other = this.solid !== solid;
+    this.solid = solid;
+    if (other) this.clear();
     for (const [entry, map] of this.maps) {
       if (entries.includes(entry)) continue;
       map.destroy();
       this.maps.delete(entry);
     }
     for (const entry of entries) {
-      if (!this.maps.has(entry)) this.maps.set(entry, new SmallMap(entry, { ...this.actions, look: (axes) => this.follow(axes) }));
-      this.maps.get(entry).setRun(picture);
+      if (!this.maps.has(entry)) this.maps.set(entry, this.make(entry));
     }
     entries.sort((a, b) => a - b);
-    if (before !== entries.join()) {
+    if (other || before !== entries.join()) {
       this.maps = new Map(entries.map((entry) => [entry, this.maps.get(entry)]));
       this.element.replaceChildren(...[...this.maps.values()].map((map) => map.element));
       for (const [name, columns] of [["--dh-columns", COLUMNS], ["--dh-narrow", NARROW]]) {
@@ -44,7 +46,26 @@ export class SideBySide {
       if (!entries.length) this.element.append(Object.assign(document.createElement("p"), { className: "dh-nothing", textContent: picture.words.all_hidden }));
       this.element.dataset.rows = Math.ceil(entries.length / COLUMNS[Math.min(entries.length, 8)]);
     }
-    this.place();
+    for (const map of this.maps.values()) {
+      await map.setRun(picture);
+      if (this.picture !== picture) return;
+    }
+    await this.resize(true);
+  }
+
+  make(entry) {
+    return this.solid
+      ? new SmallScene(entry, { ...this.actions, camera: () => this.camera, turn: (turned, camera) => this.turn(turned, camera) })
+      : new SmallMap(entry, { ...this.actions, look: (axes) => this.follow(axes) });
+  }
+
+  // At most once for each picture of the screen, whatever moved.
+  turn(turned, camera) {
+    this.camera = camera;
+    cancelAnimationFrame(this.turning);
+    this.turning = requestAnimationFrame(() => {
+      for (const small of this.maps.values()) if (small !== turned) small.scene?.follow(camera);
+    });
   }
 
   resetAxes() {
@@ -57,6 +78,7 @@ export class SideBySide {
     if (![...x, ...y].every(Number.isFinite) || !(x[1] - x[0] > 1e-9 * Math.abs(x[0])) || !(y[1] - y[0] > 1e-9 * Math.abs(y[0]))) return;
     Object.assign(this, { x: [...x], y: [...y] });
     // Those who ask again before it is drawn mean what they saw last.
+    if (this.solid) return;
     for (const { map } of this.maps.values()) Object.assign(map, { x: this.x, y: this.y });
     cancelAnimationFrame(this.moving);
     this.moving = requestAnimationFrame(() => this.place());
@@ -64,13 +86,14 @@ export class SideBySide {
 
   resetView() {
     this.resetAxes();
-    this.place();
+    if (this.solid) for (const { scene } of this.maps.values()) scene.resetView();
+    else this.place();
   }
 
   place() {
     const [first] = this.maps.values();
     if (!first) return;
-    const { clientWidth: width, clientHeight: height } = first.map.panel;
+    const { clientWidth: width, clientHeight: height } = first.panel;
     if (width < 40 || height < 40) return;
     this.size = { width, height };
     const more = this.theme.sizes.tick - 14, left = 42 + 2 * more, bottom = 24 + 2 * more;
@@ -86,22 +109,29 @@ export class SideBySide {
     for (const map of this.maps.values()) map.morph(run);
   }
 
-  frame(step, ghost) {
+  frame(step, ghost, now, passed) {
     Object.assign(this, { at: step, ghost });
-    for (const map of this.maps.values()) map.frame(step, ghost);
+    for (const map of this.maps.values()) map.frame(step, ghost, now, passed);
   }
 
   tell(told) {
     for (const [entry, map] of this.maps) map.tell(told(entry));
   }
 
-  resize() {
-    const [first] = this.maps.values(), panel = first?.map.panel;
-    if (panel && (panel.clientWidth !== this.size?.width || panel.clientHeight !== this.size?.height)) this.place();
+  resize(again = false) {
+    const [first] = this.maps.values();
+    if (this.solid) return Promise.all([...this.maps.values()].map(({ scene }) => scene.resize()));
+    if (first && (again || first.panel.clientWidth !== this.size?.width || first.panel.clientHeight !== this.size?.height)) this.place();
+  }
+
+  clear() {
+    for (const map of this.maps.values()) map.destroy();
+    this.maps.clear();
   }
 
   destroy() {
     cancelAnimationFrame(this.moving);
-    for (const map of this.maps.values()) map.destroy();
+    cancelAnimationFrame(this.turning);
+    this.clear();
   }
 }

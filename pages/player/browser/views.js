@@ -18,17 +18,22 @@ export class Views {
   }
 
   // `picture`: plotly, stage, theme, words, colours and looks; `whole` run, `run` as far as it is in
-  // sight, `hidden` entries, the entry in `front`, and whether paths are `fading`.
+  // sight, `hidden` entries, the entry in `front`, whether paths are `fading` and the small panels `solid`.
   async draw(view, picture) {
     const before = this.view, { plotly, stage, theme, words, run, colours } = picture;
     Object.assign(this, { view, picture });
     const { contour, scene, side } = this;
     this.parts.host.classList.toggle("dh-side-by-side", view === "side");
     if (view === "side") {
-      side.draw(picture);
+      if (before !== "side") side.camera = scene?.camera();
+      await side.draw(picture);
       if (before === "together" && contour.stage === stage) side.follow(contour);
       return;
     }
+    // Drawings in 3D that nobody sees are given back: a browser has few.
+    if (side.solid) side.clear();
+    const { camera } = side;
+    side.camera = undefined;
     contour.setRun(run, colours, picture);
     if (!contour.shows(stage, theme)) await contour.draw(plotly, stage, theme, words);
     else await contour.resize();
@@ -36,15 +41,16 @@ export class Views {
     if (scene?.shows(picture)) scene.setPicture(picture);
     else await scene?.draw(picture);
     await scene?.resize();
+    if (before === "side") await scene?.follow(camera);
   }
 
   frame(step, ghost, now, passed) {
-    this.frameMaps(step, ghost);
+    this.frameMaps(step, ghost, now, passed);
     if (this.view === "together") this.scene?.frame(step, now, passed);
   }
 
-  frameMaps(step, ghost) {
-    (this.view === "side" ? this.side : this.contour).frame(step, ghost);
+  frameMaps(step, ghost, now, passed) {
+    (this.view === "side" ? this.side : this.contour).frame(step, ghost, now, passed);
   }
 
   morph(run) {
@@ -68,7 +74,7 @@ export class Views {
   }
 
   toPixel(x, y) {
-    return (this.view === "side" ? this.side.maps.values().next().value?.map : this.contour)?.toPixel(x, y);
+    return (this.view === "side" ? [...this.side.maps.values()][0]?.map : this.contour)?.toPixel(x, y);
   }
 
   // A sentence in place of the 3D panel, or the panel again.

@@ -1,0 +1,57 @@
+// The surface in 3D with the paths of one entry among several. Each is a drawing of its own (a browser keeps
+// sixteen of them); whoever turns one turns all.
+
+import { Scene } from "./scene.js";
+import { SmallPanel } from "./smallpanel.js";
+
+export class SmallScene extends SmallPanel {
+  constructor(entry, actions) {
+    super(entry);
+    this.actions = actions;
+    this.panel.append(this.state);
+    this.scene = new Scene(this.panel, (lost) => {
+      if (!lost && !this.gone) actions.redraw(() => this.scene.draw(this.picture));
+    });
+  }
+
+  // The entry as if it were the only one.
+  alone(picture) {
+    const { whole, colours } = picture, entries = [whole.entries[this.entry]];
+    return { ...picture, whole: { ...whole, entries, rows: this.rows(whole) }, colours: [colours[this.entry]], hidden: new Set(), looks: JSON.stringify(entries) };
+  }
+
+  rows(run) {
+    return this.own(run).rows.map((row, number) => Object.assign(Object.create(Object.getPrototypeOf(row)), row, { entry: 0, number }));
+  }
+
+  async setRun(picture) {
+    this.label(picture);
+    this.picture = this.alone(picture);
+    const { scene } = this;
+    if (scene.shows(this.picture)) return scene.setPicture(this.picture);
+    const first = !scene.bound;
+    if (first) scene.from = structuredClone(this.actions.camera());
+    await scene.draw(this.picture);
+    if (this.gone) return scene.destroy();
+    if (!first) return;
+    for (const name of ["plotly_relayouting", "plotly_relayout"]) {
+      scene.chart.on(name, (change) => {
+        if (change["scene.camera"] && !scene.following) this.actions.turn(this, change["scene.camera"]);
+      });
+    }
+  }
+
+  morph(run) {
+    this.scene.morph({ ...run, entries: this.picture.whole.entries, rows: this.rows(run) }, undefined, this.scene.at ?? 0);
+  }
+
+  frame(step, _ghost, now, passed) {
+    this.scene.frame(step, now, passed);
+  }
+
+  destroy() {
+    this.gone = true;
+    this.scene.destroy();
+    this.element.remove();
+  }
+}
