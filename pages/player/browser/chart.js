@@ -146,21 +146,24 @@ export class Chart {
     pen.restore();
   }
 
-  morph(run, step) {
+  morph(run, step, reached) {
     this.run = run;
-    this.frame(step);
+    this.frame(step, reached);
   }
 
-  frame(step) {
-    this.at = step;
+  // What was seen before, up to the step `reached`, is behind the veil; what was not is not shown.
+  frame(step, reached = this.reached) {
+    Object.assign(this, { at: step, reached });
     if (!this.area) return;
     const { pen } = this.layer, { left, top, width, height } = this.area, { theme, run } = this, [low, high] = this.range;
     this.layer.clear();
     if (this.live >= 0) this.drawCurves(pen, (row) => row.entry === this.live);
-    const x = this.x(Math.min(step, run.steps));
-    pen.globalAlpha = 0.72;
+    const x = this.x(Math.min(step, run.steps)), unseen = Math.max(this.x(Math.min(reached ?? run.steps, run.steps)), x);
     pen.fillStyle = theme.background;
-    if (x < left + width) pen.fillRect(x, top - 2, left + width - x + 2, height + 4);
+    for (const [from, to, alpha] of [[x, unseen, 0.72], [unseen, left + width, 1]]) {
+      pen.globalAlpha = alpha;
+      if (from < to) pen.fillRect(from, top - 2, to - from + (to < left + width ? 0 : 2), height + 4);
+    }
     pen.globalAlpha = 1;
     pen.strokeStyle = theme.text;
     pen.lineWidth = 2;

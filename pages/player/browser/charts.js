@@ -34,12 +34,12 @@ export class Charts {
     this.parts.title.textContent = above ? fill(words, "axis_loss_above", { floor: formatLoss(run.floor) }) : words.axis_loss;
   }
 
-  morph(run, step) {
-    for (const [, chart] of this.all) chart.morph(run, step);
+  morph(run, step, reached) {
+    for (const [, chart] of this.all) chart.morph(run, step, reached);
   }
 
-  frame(step) {
-    for (const [, chart] of this.all) chart.frame(step);
+  frame(step, reached) {
+    for (const [, chart] of this.all) chart.frame(step, reached);
   }
 
   resize() {

@@ -4,6 +4,7 @@
 
 import { LEVELS } from "./contour.js";
 import { blend, rgb } from "./theme.js";
+import { linearTicks } from "./ticks.js";
 
 export class Ground {
   constructor() {
@@ -84,23 +85,11 @@ export class Ground {
     };
     pen.textAlign = "center";
     pen.textBaseline = "top";
-    draw(ticksOf(x, width / (4.5 * size)), x, width, (text, at) => pen.fillText(text, Math.min(left + at, left + width - size / 2), top + height + 5));
+    draw(linearTicks(...x, width / (4.5 * size)), x, width, (text, at) => pen.fillText(text, Math.min(left + at, left + width - size / 2), top + height + 5));
     pen.textAlign = "right";
     pen.textBaseline = "middle";
-    draw(ticksOf(y, height / (2.6 * size)), y, height, (text, at) => pen.fillText(text, left - 6, Math.min(Math.max(top + height - at, top + size / 2), top + height - size / 2)));
+    draw(linearTicks(...y, height / (2.6 * size)), y, height, (text, at) => pen.fillText(text, left - 6, Math.min(Math.max(top + height - at, top + size / 2), top + height - size / 2)));
   }
-}
-
-// Round numbers in a range, at most about `most` of them, with their texts.
-export function ticksOf([low, high], most) {
-  const rough = (high - low) / Math.max(most, 1), base = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * base).find((value) => value >= rough * 0.999);
-  const digits = Math.min(Math.max(-Math.floor(Math.log10(step) + 1e-9), 0), 20), ticks = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) {
-    const text = step >= 1e5 ? (k * step).toExponential(0) : (k * step).toFixed(digits);
-    ticks.push([k * step, text.replace("-", "−")]);
-  }
-  return ticks;
 }
 
 function bandColour({ scale }, share) {

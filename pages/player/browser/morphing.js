@@ -19,7 +19,7 @@ export function morph(player, index) {
   const shown = player.presentation.visible(run);
   player.views.morph(shown);
   player.views.frameMaps(step, clock.playing ? 0 : player.reached);
-  player.charts.morph(shown, step);
+  player.charts.morph(shown, step, player.reached);
   player.legend.morph(run);
   player.legend.frame(step, false);
   player.morphed = performance.now() - began;

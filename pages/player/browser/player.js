@@ -12,6 +12,7 @@ import { morph, release } from "./morphing.js";
 import { build, drawBar, name } from "./panels.js";
 import { readout } from "./places.js";
 import { Presentation, samePaths } from "./presentation.js";
+import { choose, present, toggle, turnSolid } from "./presenting.js";
 import { readRun } from "./run.js";
 import { stages } from "./stages.js";
 import { SweepBar } from "./sweepbar.js";
@@ -33,7 +34,7 @@ export class Player {
     this.frameElement.append(this.parts.host);
     root.append(this.frameElement);
     this.clock = new Clock((passed) => this.show(passed));
-    this.legend = new Legend(this.parts.list, this.parts.badges, (entry) => this.toggle(entry));
+    this.legend = new Legend(this.parts.list, this.parts.badges, (entry) => toggle(this, entry));
     this.presentation = new Presentation((present) => this.setTriggerValue("present", present));
     this.queue = Promise.resolve();
     this.listen();
@@ -101,7 +102,7 @@ export class Player {
     if (!stage.empty) {
       if (first) this.makePanels();
       drawBar(parts.bar, stage, theme);
-      await this.present();
+      await present(this);
     }
     if (this.swept && this.sweepBar.index !== undefined) morph(this, this.sweepBar.index);
     this.show(0, true);
@@ -123,32 +124,6 @@ export class Player {
     for (const panel of [parts.contour, parts.surface, ...this.charts.panels, parts.side]) this.watch.observe(panel);
   }
 
-  // Every panel as the present run, and the choice of how it is shown, have it.
-  async present() {
-    const { presentation, parts, plotly, stage, run, theme, colours, looks } = this, { view, hidden, trails } = presentation;
-    parts.views.together.setAttribute("aria-pressed", String(view === "together"));
-    parts.views.side.setAttribute("aria-pressed", String(view === "side"));
-    parts.solid.hidden = view !== "side" || !this.views.scene;
-    parts.solid.setAttribute("aria-pressed", String(Boolean(this.solid)));
-    parts.fade.setAttribute("aria-pressed", String(trails === "fade"));
-    this.legend.hide(hidden);
-    await this.views.draw(view, {
-      plotly, stage, theme, colours, looks, words: stage.words, whole: run, run: presentation.visible(run),
-      hidden, front: this.swept?.entry, fading: trails === "fade", solid: Boolean(this.solid),
-    });
-    this.drawCharts();
-  }
-
-  choose(change) {
-    if (!this.views || !this.presentation.choose(change)) return;
-    this.legend.hide(this.presentation.hidden);
-    this.enqueue(() => this.present().then(() => this.show(0, true)));
-  }
-
-  toggle(entry) {
-    if (entry < (this.run?.entries.length ?? 0)) this.choose({ hidden: this.presentation.toggled(entry) });
-  }
-
   drawCharts() {
     for (const [scale, choice] of Object.entries(this.parts.scales)) choice.setAttribute("aria-pressed", String((scale === "log") === this.log));
     this.charts.draw(this, this.log);
@@ -168,7 +143,7 @@ export class Player {
     const step = clock.frame, whole = Math.floor(step + 1e-9), settled = !clock.playing;
     this.reached = Math.max(this.reached, step);
     this.views.frame(step, settled ? this.reached : 0, now || settled, passed);
-    this.charts.frame(step);
+    this.charts.frame(step, this.reached);
     this.legend.frame(step, now || settled);
     this.views.tell((entry) => this.legend.told(entry));
     if (this.seen !== whole || now) {
@@ -226,12 +201,9 @@ export class Player {
       },
       reset: () => this.views?.axes.resetView(),
       resetSurface: () => this.views?.scene?.resetView(),
-      choose: (change) => this.choose(change),
-      toggle: (entry) => this.toggle(entry),
-      turnSolid: () => {
-        this.solid = !this.solid;
-        this.enqueue(() => this.present().then(() => this.show(0, true)));
-      },
+      choose: (change) => choose(this, change),
+      toggle: (entry) => toggle(this, entry),
+      turnSolid: () => turnSolid(this),
       inCharge: () => counts.latest === this && Boolean(this.run),
       frame: this.frameElement,
     });

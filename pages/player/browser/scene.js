@@ -5,11 +5,11 @@
 // presence is checked, any failure switches to Plotly.restyle at a lower rate for good, and
 // `?player=public` in the address does so from the start.
 
-import { LEVELS } from "./contour.js";
 import { formatScale } from "./marks.js";
+import { surfaceTrace, viewpoint } from "./scenelook.js";
 import { ScenePaths } from "./scenepaths.js";
 import { MANY } from "./sizes.js";
-import { blend, plotlyScale } from "./theme.js";
+import { blend } from "./theme.js";
 import { TAIL } from "./trails.js";
 
 const PUBLIC_INTERVAL = 150;
@@ -61,7 +61,7 @@ export class Scene {
       ...this.measure(),
       scene: {
         uirevision: "kept", aspectmode: "manual", aspectratio: { x: 1, y: 1, z: 0.55 }, hovermode: false, dragmode: "turntable",
-        camera: this.from ?? this.viewpoint(),
+        camera: this.from ?? viewpoint(this.stage, this.panel),
         xaxis: axis("x", { range: [xLow, xHigh] }),
         yaxis: axis("y", { range: [yLow, yHigh] }),
         zaxis: axis("", {
@@ -71,7 +71,7 @@ export class Scene {
       },
     };
     const config = { displayModeBar: false, scrollZoom: true, responsive: false, plotGlPixelRatio: Math.min(globalThis.devicePixelRatio || 1, 1.5) };
-    await plotly.react(this.chart, [this.surface(), ...this.lines(Infinity), this.headTrace(this.at ?? 0)], layout, config);
+    await plotly.react(this.chart, [surfaceTrace(stage, theme), ...this.lines(Infinity), this.headTrace(this.at ?? 0)], layout, config);
     if (!this.bound) {
       this.bound = true;
       this.chart.on("plotly_webglcontextlost", ({ event }) => this.lose(event));
@@ -110,21 +110,6 @@ export class Scene {
       this.lost = false;
       this.onLost(false);
     })), { once: true });
-  }
-
-  surface() {
-    const { stage, theme } = this, size = (stage.top - stage.low) / LEVELS;
-    return {
-      type: "surface", x: stage.x, y: stage.y, z: stage.rows(), cmin: stage.low, cmax: stage.top, showscale: false,
-      colorscale: plotlyScale(theme), hoverinfo: "skip", opacity: 1,
-      lighting: { ambient: 0.72, diffuse: 0.55, specular: 0.06, roughness: 0.95, fresnel: 0.02 },
-      lightposition: { x: -2000, y: -3000, z: 9000 },
-      contours: {
-        x: { highlight: false }, y: { highlight: false },
-        // Plotly draws the levels of a surface with holes a hundred times slower.
-        z: { show: !stage.holes, highlight: false, start: stage.low + size, end: stage.top, size, color: theme.ridge, width: 1 },
-      },
-    };
   }
 
   // Two traces for each entry: one under the path, which sets it off from the ground and fills the
@@ -232,16 +217,7 @@ export class Scene {
   }
 
   resetView() {
-    return this.plotly.relayout(this.chart, { "scene.camera": this.viewpoint() }).then(() => this.frame(this.at, true));
-  }
-
-  // From where Python found that least is hidden (viewpoint.py); further away where the panel is
-  // narrow or low, so that the labels fit.
-  viewpoint() {
-    const { clientWidth, clientHeight } = this.panel, low = Math.min(Math.max(350 / clientHeight, 1), 1.15);
-    const far = Math.max(clientWidth < 370 ? 2.2 : 2.02, 2.02 * low), [azimuth, up] = this.stage.viewpoint.map((degrees) => (degrees / 180) * Math.PI);
-    const eye = { x: far * Math.cos(up) * Math.cos(azimuth), y: far * Math.cos(up) * Math.sin(azimuth), z: far * Math.sin(up) };
-    return { eye, center: { x: 0, y: 0, z: -0.13 }, up: { x: 0, y: 0, z: 1 } };
+    return this.plotly.relayout(this.chart, { "scene.camera": viewpoint(this.stage, this.panel) }).then(() => this.frame(this.at, true));
   }
 
   measure() {

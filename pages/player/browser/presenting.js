@@ -1,0 +1,39 @@
+// Ties how a run is shown to the player that shows it: its panels, its buttons, its list.
+
+// Every panel as the present run, and the choice of how it is shown, have it.
+export async function present(player) {
+  const { presentation, parts, plotly, stage, run, theme, colours, looks, swept } = player, { view, hidden, trails } = presentation;
+  const solid = Boolean(player.solid), fading = trails === "fade";
+  const pressed = (button, on) => button.setAttribute("aria-pressed", String(on));
+  pressed(parts.views.together, view === "together");
+  pressed(parts.views.side, view === "side");
+  pressed(parts.solid, solid);
+  pressed(parts.fade, fading);
+  parts.solid.hidden = view !== "side" || !player.views.scene;
+  player.legend.hide(hidden);
+  await player.views.draw(view, {
+    plotly, stage, theme, colours, looks, words: stage.words, whole: run, run: presentation.visible(run),
+    hidden, front: swept?.entry, fading, solid,
+  });
+  player.drawCharts();
+}
+
+function again(player) {
+  player.enqueue(() => present(player).then(() => player.show(0, true)));
+}
+
+export function choose(player, change) {
+  if (!player.views || !player.presentation.choose(change)) return;
+  player.legend.hide(player.presentation.hidden);
+  again(player);
+}
+
+export function toggle(player, entry) {
+  if (entry < (player.run?.entries.length ?? 0)) choose(player, { hidden: player.presentation.toggled(entry) });
+}
+
+// Maps or surfaces side by side: a matter of this screen alone, which no link keeps.
+export function turnSolid(player) {
+  player.solid = !player.solid;
+  again(player);
+}
