@@ -16,6 +16,9 @@ from optim_core.training.networks.layers import Statistics
 WORTH = 1.15
 """More rows at once must be this much faster a row; otherwise a noisy clock would decide."""
 
+LONG_SECONDS = 0.2
+"""A network that takes this long alone loses nothing by being computed alone: no trial."""
+
 
 class RowsOutOfMemoryError(RuntimeError):
     """Not even one network fits into memory with this batch."""
@@ -91,13 +94,15 @@ class Computer:
         """
         losses = points.new_full((self._rows,), torch.nan)
         right = points.new_zeros(self._rows)
-        gradients = torch.zeros_like(points)
+        gradients = torch.empty_like(points)
 
         def compute(place: slice) -> None:
             if any(alive[place]):
                 found = self._on_rows(points, images, labels, place, self._statistics_of(place))
                 losses[place], right[place] = found[0], found[1]
                 torch.cat(found[2], dim=1, out=gradients[place])
+            else:
+                gradients[place] = 0
 
         self._in_groups(compute, stop)
         return losses, right, gradients
@@ -167,7 +172,7 @@ class Computer:
             return
         self.rows_at_once, best = 1, self._seconds_a_row(points, images, labels, 1)
         rows = 2
-        while rows <= self._rows:
+        while rows <= self._rows and best < LONG_SECONDS:
             seconds = self._seconds_a_row(points, images, labels, rows)
             if seconds * WORTH > best:
                 return
@@ -175,15 +180,16 @@ class Computer:
             rows = self._rows if rows < self._rows < 2 * rows else 2 * rows
 
     def _seconds_a_row(self, points: Tensor, images: Tensor, labels: Tensor, rows: int) -> float:
-        seconds = []
+        seconds: list[float] = []
         place = slice(0, rows)
-        for _ in range(4):
+        # The first time warms up, unless it shows at once that this takes long.
+        while len(seconds) < 4 and (not seconds or seconds[0] < LONG_SECONDS):
             # Statistics of its own: a trial must leave nothing behind.
             fresh = self.network.fresh_statistics(rows, self._dtype, self._device)
             began = time.perf_counter()
             self._on_rows(points, images, labels, place, fresh)
             seconds.append((time.perf_counter() - began) / rows)
-        return min(seconds[1:])
+        return min(seconds[1:] or seconds)
 
     def _in_groups(
         self, compute: Callable[[slice], None], stop: Callable[[], bool] = lambda: False

@@ -24,6 +24,9 @@ LOWEST_DECADE = -12.125
 EDGES: Floats = 10 ** (LOWEST_DECADE + np.arange(BINS + 1) / BINS_A_DECADE)
 """The edges of every histogram's bins; what lies outside is counted in the first or the last."""
 
+SHOWN_WRONG = 100
+"""How many misclassified pictures of each row are told."""
+
 NOT_IN_JSON = frozenset({"weights", "normalisation"})
 """Fields that are kept in files of their own: they can hold millions of numbers."""
 
@@ -158,13 +161,14 @@ class Finished:
     Attributes:
         step: how many steps were taken.
         seconds: since the start.
-        stopped: whether it was stopped on request before its end; then nothing was evaluated, and
-            what an evaluation finds is empty.
+        stopped: whether it ended early, on request or because every row had diverged; then nothing
+            was evaluated, and what an evaluation finds is NaN or empty.
         train_loss, train_accuracy: (R,) of the networks as used, on at most 10,000 training
             pictures.
         test_loss, test_accuracy: (R,).
         confusion: (R, classes, classes) test pictures by true class, then by the one answered.
-        misclassified: for each row, the places of the test pictures it got wrong.
+        misclassified: for each row, the places of the first ``SHOWN_WRONG`` test pictures it got
+            wrong.
         answered: for each row, what it took those for.
         filters: (R, channels, inputs, height, width) of the first convolution, or None.
         weights: float32 or float64 (R, D); not in JSON.

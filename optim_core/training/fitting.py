@@ -28,8 +28,8 @@ from optim_core.training.events import (
     Stepped,
 )
 from optim_core.training.experiment import Experiment
+from optim_core.training.finishing import MOST_TRAIN_EVALUATED, Verdict, judge, no_verdict
 from optim_core.training.measuring import (
-    confusion,
     first_filters,
     histogram,
     in_words,
@@ -44,8 +44,6 @@ SECONDS_BETWEEN_EVENTS = 0.2
 
 FIRST_STEPS = 10
 """The steps at whose gradients everybody looks (does Adam need a warm-up?)."""
-
-MOST_TRAIN_EVALUATED = 10_000
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.float32, "float64": torch.float64}
 """What parameters are kept in, for each precision."""
@@ -179,41 +177,25 @@ class _Run:
         if all(not alive for alive in self._seen_alive):
             self.stopped = True  # nobody is left
         means = torch.where(self._alive, sums / self._per_epoch, torch.nan)
-        validation_loss, validation_accuracy = self._evaluated(self._validation)
+        validation = self._judged(self._validation)
         yield EpochDone(
             epoch=number,
             step=self._step,
             seconds=self._seconds(),
             train_loss=self._sorted(means[0]),
             train_accuracy=self._sorted(means[1]),
-            validation_loss=validation_loss,
-            validation_accuracy=validation_accuracy,
+            validation_loss=validation.loss,
+            validation_accuracy=validation.accuracy,
             layer_norms=self._sorted(self._if_alive(layer_norms(self._network, gradients))),
             rates=self._rates(gradients),
         )
 
     def finished(self) -> Finished:
-        """The last look, at the test pictures; none where the training was stopped."""
-        network, rows = self._network, self._rows
-        classes = network.shape.classes
-        nothing = np.full(rows, np.nan)
-        train_loss = train_accuracy = test_loss = test_accuracy = nothing
-        table: Integers = np.zeros((rows, classes, classes), dtype=np.int64)
-        wrong: list[Integers] = [np.zeros(0, dtype=np.int64)] * rows
-        answered = wrong
+        """The last look, at the test pictures; none where the training ended early."""
+        train = test = no_verdict(self._rows, self._network.shape.classes)
         if not self.stopped:
-            train_loss, train_accuracy = self._evaluated(self._train, MOST_TRAIN_EVALUATED)
-            loss, predicted = self._computer.evaluate(
-                self._points, self._test.in_order(), self._seen_alive
-            )
-            test_loss = self._sorted(self._if_alive(loss))
-            labels = self._test.labels
-            table = confusion(labels, predicted, classes)[self._updater.back]
-            truth = labels.cpu().numpy()
-            answers = predicted.cpu().numpy()[self._updater.back]
-            wrong = [np.flatnonzero((own != truth) & (own >= 0)) for own in answers]
-            answered = [own[places] for own, places in zip(answers, wrong, strict=True)]
-            test_accuracy = self._accuracy(predicted, labels)
+            train = self._judged(self._train, MOST_TRAIN_EVALUATED)
+            test = self._judged(self._test)
         back = torch.from_numpy(self._updater.back).to(self._device)
         points = self._points[back]
         statistics = [torch.cat(pair, dim=1)[back] for pair in self._computer.statistics]
@@ -221,14 +203,14 @@ class _Run:
             step=self._step,
             seconds=self._seconds(),
             stopped=self.stopped,
-            train_loss=train_loss,
-            train_accuracy=train_accuracy,
-            test_loss=test_loss,
-            test_accuracy=test_accuracy,
-            confusion=table,
-            misclassified=tuple(wrong),
-            answered=tuple(answered),
-            filters=first_filters(network, points),
+            train_loss=train.loss,
+            train_accuracy=train.accuracy,
+            test_loss=test.loss,
+            test_accuracy=test.accuracy,
+            confusion=test.confusion,
+            misclassified=test.misclassified,
+            answered=test.answered,
+            filters=first_filters(self._network, points),
             weights=points.cpu().numpy(),
             normalisation=torch.cat([points[:, :0], *statistics], dim=1).cpu().numpy(),
         )
@@ -316,17 +298,9 @@ class _Run:
                 counts[row] = histogram(rates[None])[0]
         return counts
 
-    def _evaluated(self, part: Loader, most: int | None = None) -> tuple[Floats, Floats]:
-        """Loss and accuracy of each row on the pictures of ``part``."""
-        loss, predicted = self._computer.evaluate(
-            self._points, part.in_order(most), self._seen_alive
-        )
-        labels = part.labels[: predicted.shape[1]]
-        return self._sorted(self._if_alive(loss)), self._accuracy(predicted, labels)
-
-    def _accuracy(self, predicted: Tensor, labels: Tensor) -> Floats:
-        right = (predicted == labels).double().mean(dim=1)
-        return self._sorted(self._if_alive(right))
+    def _judged(self, part: Loader, most: int | None = None) -> Verdict:
+        """How the rows do on the pictures of ``part``."""
+        return judge(self._computer, self._points, part, self._seen_alive, self._updater.back, most)
 
     def _if_alive(self, values: Tensor) -> Tensor:
         """``values`` (R,) or (R, N), NaN where a row has stopped."""

@@ -6,6 +6,7 @@ starts; what is chosen later is a key of the registry, never a path.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Mapping
@@ -140,7 +141,7 @@ def declare(folder: Path) -> str | None:
                     title="Picture side",
                     default=32,
                     low=8,
-                    high=128,
+                    high=64,
                     scale="integer",
                     unit="pixels",
                     help="Each picture's middle square is scaled to this width and height.",
@@ -159,7 +160,8 @@ def declare_all() -> None:
     inner = [f for f in sorted(Path(named).iterdir()) if f.is_dir() and not f.is_symlink()]
     for folder in inner[:MAX_SETS]:
         if key_of(folder.name) not in DATASETS:
-            declare(folder)
+            with contextlib.suppress(OSError):  # a folder that may not be read is none of ours
+                declare(folder)
 
 
 declare_all()

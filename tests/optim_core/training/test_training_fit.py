@@ -102,7 +102,7 @@ def test_the_end_agrees_with_itself(events: list) -> None:
     right = np.trace(end.confusion, axis1=1, axis2=2)
     np.testing.assert_allclose(end.test_accuracy, right / 1_000)
     for row in range(4):
-        assert len(end.misclassified[row]) == len(end.answered[row]) == 1_000 - right[row]
+        assert len(end.misclassified[row]) == len(end.answered[row]) == min(100, 1_000 - right[row])
     assert (end.test_accuracy > 0.15).all() and (end.train_accuracy[:2] > 0.4).all()
     assert end.filters is None and end.normalisation.shape == (4, 0)
 
@@ -213,7 +213,12 @@ def test_other_errors_are_not_taken_for_it(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(
     "seconds, expected",
-    [({1: 1.0, 2: 0.9, 4: 0.1}, 1), ({1: 1.0, 2: 0.8, 4: 0.6, 6: 0.5}, 6), ({1: 1.0, 2: 2.0}, 1)],
+    [
+        ({1: 0.10, 2: 0.09, 4: 0.01}, 1),  # not clearly
+        ({1: 0.10, 2: 0.08, 4: 0.06, 6: 0.05}, 6),
+        ({1: 0.1, 2: 0.2}, 1),
+        ({1: 9.0}, 1),  # no need to try
+    ],
 )
 def test_as_many_rows_at_once_as_is_clearly_faster(
     monkeypatch: pytest.MonkeyPatch, seconds: dict, expected: int
