@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from optim_core import Scenario, Trajectories
 from pages.player import player_words, show_player
 from pages.ui import cached, state
+from pages.ui.desk import PLAYGROUND
 from pages.ui.hints import show_hints
 from pages.ui.line_up import choose_line_up
 from pages.ui.narration import show_narration
@@ -90,7 +91,7 @@ with st.sidebar:
     choose_starts(scenario)
     choose_steps(scenario)
     st.subheader(_("Line-up"))
-    choose_line_up(scenario)
+    choose_line_up(PLAYGROUND)
     with st.expander(_("Schedule, noise, clipping"), key="rest", on_change="rerun") as rest:
         if rest.open:
             choose_rest(scenario)

@@ -10,12 +10,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import streamlit as st
 
-from optim_core import Scenario
 from pages.ui import state
+from pages.ui.desk import Contest, Desk
 from pages.ui.words import _
 
 Given = ParamSpec("Given")
@@ -25,19 +25,19 @@ _MADE = "cards made"
 
 
 @dataclass(frozen=True)
-class Arranged:
-    """A scenario with another line-up: its entry i was entry ``places[i]``, or is new."""
+class Arranged(Generic[Contest]):
+    """A contest with another line-up: its entry i was entry ``places[i]``, or is new."""
 
-    scenario: Scenario
+    contest: Contest
     places: tuple[int | None, ...]
 
 
-def cards(entries: int) -> tuple[int, ...]:
+def cards(desk: Desk[Any], entries: int) -> tuple[int, ...]:
     """The identities of a line-up of ``entries``, in its order; new ones where there are more."""
-    known: tuple[int, ...] = st.session_state.get(state.CARDS, ())
+    known: tuple[int, ...] = st.session_state.get(desk.cards, ())
     if len(known) != entries:
         known = (*known[:entries], *(_new() for _card in range(entries - len(known))))
-        st.session_state[state.CARDS] = known
+        st.session_state[desk.cards] = known
     return known
 
 
@@ -48,57 +48,57 @@ def _new() -> int:
     return made
 
 
-def place_of(card: int) -> int:
+def place_of(desk: Desk[Any], card: int) -> int:
     """Where in the line-up the entry ``card`` stands now.
 
     Raises:
         ValueError: when it is no longer there.
     """
-    known: tuple[int, ...] = st.session_state.get(state.CARDS, ())
+    known: tuple[int, ...] = st.session_state.get(desk.cards, ())
     if card not in known:
         raise ValueError(_("This optimizer is no longer in the line-up."))
     return known.index(card)
 
 
 def on_card(
-    card: int, edit: Callable[Concatenate[int, Scenario, Given], Result]
-) -> Callable[Concatenate[Scenario, Given], Result]:
-    """``edit(place, scenario, ...)`` for the place where ``card`` stands when the edit is made.
+    desk: Desk[Any], card: int, edit: Callable[Concatenate[int, Contest, Given], Result]
+) -> Callable[Concatenate[Contest, Given], Result]:
+    """``edit(place, contest, ...)`` for the place where ``card`` stands when the edit is made.
 
     A button that is pressed may have been drawn for the line-up before the last one.
     """
 
-    def placed(scenario: Scenario, /, *given: Given.args, **named: Given.kwargs) -> Result:
-        return edit(place_of(card), scenario, *given, **named)
+    def placed(contest: Contest, /, *given: Given.args, **named: Given.kwargs) -> Result:
+        return edit(place_of(desk, card), contest, *given, **named)
 
     return placed
 
 
-def rearrange(edit: Callable[..., Arranged], *given: Any) -> None:
-    """Make an edit ``edit(scenario, *given)`` that adds, removes or moves entries.
+def rearrange(desk: Desk[Contest], edit: Callable[..., Arranged[Contest]], *given: Any) -> None:
+    """Make an edit ``edit(contest, *given)`` that adds, removes or moves entries.
 
     Looks and identities follow their entries. Where the edit is impossible nothing changes and the
     visit is told why.
     """
 
-    def arranged(scenario: Scenario, given: Sequence[Any]) -> Scenario:
-        known = cards(len(scenario.entries))
-        done = edit(scenario, *given)
-        state.show(state.presentation().arranged(done.places))
-        st.session_state[state.CARDS] = tuple(
+    def arranged(contest: Contest, given: Sequence[Any]) -> Contest:
+        known = cards(desk, len(contest.entries))
+        done = edit(contest, *given)
+        desk.show(desk.presentation().arranged(done.places))
+        st.session_state[desk.cards] = tuple(
             _new() if place is None else known[place] for place in done.places
         )
-        return done.scenario
+        return done.contest
 
-    state.apply(arranged, given)
+    desk.apply(arranged, given)
 
 
-def restyle(card: int, **changes: Any) -> None:
+def restyle(desk: Desk[Any], card: int, **changes: Any) -> None:
     """Change fields of the entry's :class:`~pages.ui.presentation.Look`; what is run stays."""
     state.dismiss_hints()
-    present = state.presentation()
+    present = desk.presentation()
     try:
-        place = place_of(card)
+        place = place_of(desk, card)
     except ValueError:
         return
-    state.show(present.with_look(place, dataclasses.replace(present.look(place), **changes)))
+    desk.show(present.with_look(place, dataclasses.replace(present.look(place), **changes)))

@@ -5,41 +5,50 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import streamlit as st
 
 from landscapes import Knob, Value
-from optim_core import Scenario
 from pages.ui.positions import nearest, positions, written
-from pages.ui.state import Edit, view
+from pages.ui.state import view
 from pages.ui.words import _, plain
 
-SetKnob = Callable[[Scenario, str, Value], Scenario]
-"""``(scenario, key of the knob, new value) -> scenario``."""
+Edit = Callable[..., Any]
+SetKnob = Callable[..., Any]
+"""``(contest, key of the knob, new value) -> contest``."""
+
+View = Callable[[str, Any, Edit], dict[str, Any]]
+"""What makes a widget a view of a value; see :func:`pages.ui.state.view`."""
 
 SLIDER_TO_NUMBER = (0.64, 0.36)
 """Shares of a row: the number field still shows six digits in the sidebar."""
 
 
 def draw_knobs(
-    knobs: Iterable[Knob], values: Mapping[str, Value], prefix: str, change: SetKnob
+    knobs: Iterable[Knob],
+    values: Mapping[str, Value],
+    prefix: str,
+    change: SetKnob,
+    view: View = view,
 ) -> None:
     """Draw each of ``knobs`` with its value; the widgets' keys start with ``prefix``."""
     for knob in knobs:
-        draw_knob(knob, values[knob.key], f"{prefix}.{knob.key}", partial(_set, change, knob.key))
+        edit = partial(_set, change, knob.key)
+        draw_knob(knob, values[knob.key], f"{prefix}.{knob.key}", edit, view)
 
 
-def draw_knob(knob: Knob, value: Value, key: str, edit: Edit) -> None:
+def draw_knob(knob: Knob, value: Value, key: str, edit: Edit, view: View = view) -> None:
     """Draw ``knob`` showing ``value``; a change of the widget is ``edit``."""
     if knob.scale == "switch":
         st.toggle(plain(_(knob.title)), help=_help(knob), **view(key, value, edit))
     elif knob.scale == "choice":
-        _draw_choice(knob, str(value), key, edit)
+        _draw_choice(knob, str(value), key, edit, view)
     else:
-        _draw_number(knob, value, key, edit)
+        _draw_number(knob, value, key, edit, view)
 
 
-def _draw_choice(knob: Knob, value: str, key: str, edit: Edit) -> None:
+def _draw_choice(knob: Knob, value: str, key: str, edit: Edit, view: View) -> None:
     titles = {choice.key: _(choice.title) for choice in knob.choices}
     st.selectbox(
         plain(_(knob.title)),
@@ -54,7 +63,7 @@ def _draw_choice(knob: Knob, value: str, key: str, edit: Edit) -> None:
         st.caption(plain(_(chosen.help)))
 
 
-def _draw_number(knob: Knob, value: Value, key: str, edit: Edit) -> None:
+def _draw_number(knob: Knob, value: Value, key: str, edit: Edit, view: View) -> None:
     """A slider over round values and, beside it, a field that takes any allowed value."""
     stops = positions(knob)
     if not stops[0] <= float(value) <= stops[-1]:
@@ -99,5 +108,5 @@ def _help(knob: Knob) -> str | None:
     return plain(_(knob.help)) if knob.help else None
 
 
-def _set(change: SetKnob, key: str, scenario: Scenario, value: Value) -> Scenario:
-    return change(scenario, key, value)
+def _set(change: SetKnob, key: str, contest: Any, value: Value) -> Any:
+    return change(contest, key, value)

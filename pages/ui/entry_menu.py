@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from pages.player import EntryStyle
-from pages.ui import state
 from pages.ui.cards import on_card, rearrange, restyle
+from pages.ui.desk import Desk
 from pages.ui.line_up_edits import copy_entry, move_entry, remove_entry, reset_entry
 from pages.ui.presentation import MAX_NAME, Look, tidy_colour, tidy_name
-from pages.ui.room import most_entries
 from pages.ui.words import _
 
 
@@ -36,7 +36,9 @@ def palette() -> dict[str, str]:
     }
 
 
-def draw_menu(card: int, index: int, entries: int, style: EntryStyle, look: Look) -> None:
+def draw_menu(
+    desk: Desk[Any], card: int, index: int, entries: int, style: EntryStyle, look: Look
+) -> None:
     """A button that opens the menu of the entry ``card``, which stands at ``index``."""
     # Its words stay the same, name or no name: Streamlit closes a menu whose label changes.
     menu = st.popover(
@@ -51,24 +53,24 @@ def draw_menu(card: int, index: int, entries: int, style: EntryStyle, look: Look
     if not menu.open:
         return
     with menu, st.container(key=f"menu-of-card-{card}", gap="small"):
-        _choose_name(card, style, look)
-        _choose_colour(card, style, look)
+        _choose_name(desk, card, style, look)
+        _choose_colour(desk, card, style, look)
         with st.container(horizontal=True, gap="small"):
-            _choose_place(card, index, entries)
-            _choose_rest(card, entries, look)
+            _choose_place(desk, card, index, entries)
+            _choose_rest(desk, card, entries, look)
 
 
-def _choose_name(card: int, style: EntryStyle, look: Look) -> None:
+def _choose_name(desk: Desk[Any], card: int, style: EntryStyle, look: Look) -> None:
     st.text_input(
         _("Name"),
         max_chars=MAX_NAME,
         placeholder=style.title,
         help=_("Shown in the picture and in the table; empty for the optimizer's own name."),
-        **_look_view(f"entry.{card}.name", card, "name", look.name, tidy_name),
+        **_look_view(desk, f"entry.{card}.name", card, "name", look.name, tidy_name),
     )
 
 
-def _choose_colour(card: int, style: EntryStyle, look: Look) -> None:
+def _choose_colour(desk: Desk[Any], card: int, style: EntryStyle, look: Look) -> None:
     st.caption(_("Colour"))
     colours = palette()
     rules = (
@@ -84,13 +86,13 @@ def _choose_colour(card: int, style: EntryStyle, look: Look) -> None:
                 type="primary" if colour == look.colour else "secondary",
                 help=name,
                 on_click=restyle,
-                args=(card,),
+                args=(desk, card),
                 kwargs={"colour": colour},
             )
         st.color_picker(
             _("Any other colour"),
             label_visibility="collapsed",
-            **_look_view(f"entry.{card}.colour", card, "colour", style.colour, tidy_colour),
+            **_look_view(desk, f"entry.{card}.colour", card, "colour", style.colour, tidy_colour),
         )
     if look.colour:
         st.button(
@@ -99,13 +101,13 @@ def _choose_colour(card: int, style: EntryStyle, look: Look) -> None:
             icon=":material/format_color_reset:",
             type="tertiary",
             on_click=restyle,
-            args=(card,),
+            args=(desk, card),
             kwargs={"colour": ""},
         )
 
 
-def _choose_place(card: int, index: int, entries: int) -> None:
-    move = on_card(card, move_entry)
+def _choose_place(desk: Desk[Any], card: int, index: int, entries: int) -> None:
+    move = on_card(desk, card, move_entry)
     for name, label, icon, by, possible in (
         ("up", _("Move up"), ":material/arrow_upward:", -1, index > 0),
         ("down", _("Move down"), ":material/arrow_downward:", 1, index < entries - 1),
@@ -117,11 +119,11 @@ def _choose_place(card: int, index: int, entries: int) -> None:
             type="tertiary",
             disabled=not possible,
             on_click=rearrange,
-            args=(move, by),
+            args=(desk, move, by),
         )
 
 
-def _choose_rest(card: int, entries: int, look: Look) -> None:
+def _choose_rest(desk: Desk[Any], card: int, entries: int, look: Look) -> None:
     def button(name: str, label: str, icon: str, act: Callable[[], None], possible: bool) -> None:
         st.button(
             label,
@@ -137,28 +139,28 @@ def _choose_rest(card: int, entries: int, look: Look) -> None:
         "hide",
         _("Show") if look.hidden else _("Hide"),
         "visibility" if look.hidden else "visibility_off",
-        lambda: restyle(card, hidden=not look.hidden),
+        lambda: restyle(desk, card, hidden=not look.hidden),
         True,
     )
     button(
         "copy",
         _("Duplicate"),
         "content_copy",
-        lambda: rearrange(on_card(card, copy_entry)),
-        entries < most_entries(state.open_link()),
+        lambda: rearrange(desk, on_card(desk, card, copy_entry)),
+        entries < desk.most(desk.value()),
     )
     button(
         "reset",
         _("Back to its default settings"),
         "restart_alt",
-        lambda: state.apply(on_card(card, reset_entry), None),
+        lambda: desk.apply(on_card(desk, card, partial(reset_entry, desk)), None),
         True,
     )
     button(
         "remove",
         _("Remove"),
         "delete",
-        lambda: rearrange(on_card(card, remove_entry)),
+        lambda: rearrange(desk, on_card(desk, card, remove_entry)),
         entries > 1,
     )
 
@@ -170,7 +172,7 @@ def _and_close(card: int, act: Callable[[], None]) -> None:
 
 
 def _look_view(
-    key: str, card: int, field: str, value: str, tidy: Callable[[str], str]
+    desk: Desk[Any], key: str, card: int, field: str, value: str, tidy: Callable[[str], str]
 ) -> dict[str, Any]:
     """The arguments that make a widget a view of one field of the entry's look."""
     # Untouched when it agrees already: setting a state overrides what is being typed.
@@ -178,6 +180,6 @@ def _look_view(
         st.session_state[key] = value
 
     def changed() -> None:
-        restyle(card, **{field: tidy(str(st.session_state[key]))})
+        restyle(desk, card, **{field: tidy(str(st.session_state[key]))})
 
     return {"key": key, "on_change": changed}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import streamlit as st
 
-from optim_core import OPTIMIZERS, WRAPPERS, Entry, Scenario
+from optim_core import OPTIMIZERS, WRAPPERS, Entry
 from pages.player import EntryStyle
-from pages.ui import state
 from pages.ui.cards import cards, on_card, rearrange
 from pages.ui.controls import draw_knobs
+from pages.ui.desk import Desk
 from pages.ui.entry_menu import draw_menu
 from pages.ui.line_up_edits import (
     add_entry,
@@ -18,7 +21,6 @@ from pages.ui.line_up_edits import (
     set_wrapper_setting,
 )
 from pages.ui.presentation import Look
-from pages.ui.room import full_line_up, most_entries
 from pages.ui.styling import entry_styles
 from pages.ui.swatches import paint_cards
 from pages.ui.words import _, plain
@@ -26,30 +28,39 @@ from pages.ui.words import _, plain
 ALWAYS_SHOWN = "learning_rate"
 
 
-def choose_line_up(scenario: Scenario) -> None:
+def choose_line_up(desk: Desk[Any]) -> None:
     """Draw the card of every entry and the button that adds one."""
-    present, known = state.presentation(), cards(len(scenario.entries))
-    styles = entry_styles(scenario.entries, present)
+    contest, present = desk.value(), desk.presentation()
+    entries = contest.entries
+    known = cards(desk, len(entries))
+    styles = entry_styles(entries, present)
     looks = [present.look(index) for index in range(len(known))]
     paint_cards(known, styles, [look.hidden for look in looks])
     for index, card in enumerate(known):
         with st.container(key=f"card-{card}", gap=None):
-            _draw_card(card, index, scenario, styles[index], looks[index])
-    full = len(scenario.entries) >= most_entries(scenario)
+            _draw_card(desk, card, index, entries, styles[index], looks[index])
+    full = len(entries) >= desk.most(contest)
     st.button(
         _("Add an optimizer"),
         key="entry.add",
         icon=":material/add:",
         width="stretch",
         disabled=full,
-        help=plain(full_line_up(scenario)) if full else None,
+        help=plain(desk.full(contest)) if full else None,
         on_click=rearrange,
-        args=(add_entry,),
+        args=(desk, partial(add_entry, desk)),
     )
 
 
-def _draw_card(card: int, index: int, scenario: Scenario, style: EntryStyle, look: Look) -> None:
-    entry = scenario.entries[index]
+def _draw_card(
+    desk: Desk[Any],
+    card: int,
+    index: int,
+    entries: tuple[Entry, ...],
+    style: EntryStyle,
+    look: Look,
+) -> None:
+    entry = entries[index]
     spec = OPTIMIZERS[entry.optimizer]
     titles = {key: _(declared.title) for key, declared in OPTIMIZERS.items()}
     if look.name or look.hidden:
@@ -66,14 +77,18 @@ def _draw_card(card: int, index: int, scenario: Scenario, style: EntryStyle, loo
             list(titles),
             format_func=lambda key: titles[key],
             label_visibility="collapsed",
-            **state.view(f"entry.{card}.optimizer", entry.optimizer, on_card(card, set_optimizer)),
+            **desk.view(
+                f"entry.{card}.optimizer",
+                entry.optimizer,
+                on_card(desk, card, partial(set_optimizer, desk)),
+            ),
         )
-        draw_menu(card, index, len(scenario.entries), style, look)
-    change = on_card(card, set_setting)
+        draw_menu(desk, card, index, len(entries), style, look)
+    change = on_card(desk, card, set_setting)
     shown = [knob for knob in spec.knobs if knob.key == ALWAYS_SHOWN]
     rest = [knob for knob in spec.knobs if knob.key != ALWAYS_SHOWN]
     values = dict(entry.settings)
-    draw_knobs(shown, values, f"entry.{card}", change)
+    draw_knobs(shown, values, f"entry.{card}", change, desk.view)
     # Closed cards are not even drawn: eight line-ups of knobs would triple the work of a rerun.
     more = st.expander(
         _("More settings"), key=f"entry.{card}.more", type="compact", on_change="rerun"
@@ -81,8 +96,8 @@ def _draw_card(card: int, index: int, scenario: Scenario, style: EntryStyle, loo
     if more.open:
         with more:
             st.caption(plain(_(spec.story)))
-            draw_knobs(rest, values, f"entry.{card}.{spec.key}", change)
-            _choose_wrapper(card, entry)
+            draw_knobs(rest, values, f"entry.{card}.{spec.key}", change, desk.view)
+            _choose_wrapper(desk, card, entry)
 
 
 def _draw_name(card: int, style: EntryStyle, look: Look) -> None:
@@ -93,7 +108,7 @@ def _draw_name(card: int, style: EntryStyle, look: Look) -> None:
         st.markdown("  \n".join(part for part in (name, hidden) if part))
 
 
-def _choose_wrapper(card: int, entry: Entry) -> None:
+def _choose_wrapper(desk: Desk[Any], card: int, entry: Entry) -> None:
     if not WRAPPERS:
         return
     titles = {"": _("Nothing"), **{key: _(spec.title) for key, spec in WRAPPERS.items()}}
@@ -101,11 +116,11 @@ def _choose_wrapper(card: int, entry: Entry) -> None:
         _("Around it"),
         list(titles),
         format_func=lambda key: titles[key],
-        **state.view(f"entry.{card}.wrapper", entry.wrapper or "", on_card(card, set_wrapper)),
+        **desk.view(f"entry.{card}.wrapper", entry.wrapper or "", on_card(desk, card, set_wrapper)),
     )
     if entry.wrapper is not None:
         spec = WRAPPERS[entry.wrapper]
         st.caption(plain(_(spec.story)))
         prefix = f"entry.{card}.{spec.key}"
-        change = on_card(card, set_wrapper_setting)
-        draw_knobs(spec.knobs, dict(entry.wrapper_settings), prefix, change)
+        change = on_card(desk, card, set_wrapper_setting)
+        draw_knobs(spec.knobs, dict(entry.wrapper_settings), prefix, change, desk.view)

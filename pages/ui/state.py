@@ -138,18 +138,30 @@ def show_as(choice: Present) -> None:
     show(present.hiding(choice.hidden))
 
 
-def _apply_widget(key: str, edit: Edit) -> None:
+Apply = Callable[[Callable[..., Any], Any], None]
+"""``apply(edit, new value)``: makes a change, or keeps the sentence why it cannot be."""
+
+
+def _apply_widget(key: str, edit: Callable[..., Any], apply: Apply) -> None:
     apply(edit, st.session_state[key])
 
 
-def _replace_by_widget(key: str, edit: Edit) -> None:
-    replace(lambda: _apply_widget(key, edit))
+def _replace_by_widget(key: str, edit: Callable[..., Any], apply: Apply) -> None:
+    replace(lambda: _apply_widget(key, edit, apply))
 
 
-def view(key: str, value: Any, edit: Edit, *, replaces: bool = False) -> dict[str, Any]:
+def view(
+    key: str,
+    value: Any,
+    edit: Callable[..., Any],
+    *,
+    replaces: bool = False,
+    apply: Apply = apply,
+) -> dict[str, Any]:
     """The arguments that make a widget a view of ``value``, whose changes are ``edit``.
 
     ``replaces`` is for edits that leave little of the experiment: those can be taken back.
+    ``apply`` makes the change; another page than the playground has its own.
 
     Use as ``st.slider(label, low, high, **view(key, value, edit))``.
     """
@@ -157,7 +169,7 @@ def view(key: str, value: Any, edit: Edit, *, replaces: bool = False) -> dict[st
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
     act = _replace_by_widget if replaces else _apply_widget
-    return {"key": key, "on_change": act, "args": (key, edit)}
+    return {"key": key, "on_change": act, "args": (key, edit, apply)}
 
 
 def notice() -> str | None:

@@ -16,6 +16,7 @@ from optim_core.sweeping import setting_of, with_setting
 from pages.player import MOST_RUNS, End, ShownSweep, Sweeping, SweptPaths, swept_paths
 from pages.ui import state
 from pages.ui.cards import cards
+from pages.ui.desk import PLAYGROUND
 from pages.ui.outcomes import is_deepest, written_minimum
 from pages.ui.positions import written
 from pages.ui.words import _, listed, plain, reason
@@ -73,7 +74,7 @@ def choose(scenario: Scenario, entry: int, knob: str) -> None:
     if 0 <= entry < len(scenario.entries) and knob in numeric_knobs(scenario.entries[entry]):
         swept = scenario.entries[entry]
         present = float(setting_of(swept, knob))
-        card = cards(len(scenario.entries))[entry]
+        card = cards(PLAYGROUND, len(scenario.entries))[entry]
         st.session_state[_CHOSEN] = Chosen(card, swept.optimizer, swept.wrapper, knob, present)
 
 
@@ -130,7 +131,7 @@ def _shown(scenario: Scenario) -> ShownSweep | None:
 
 def _still_there(scenario: Scenario, chosen: Chosen) -> int | None:
     """Where the entry stands now, if it is what it was when its knob was chosen."""
-    known = cards(len(scenario.entries))
+    known = cards(PLAYGROUND, len(scenario.entries))
     if chosen.card not in known:
         return None
     place = known.index(chosen.card)
