@@ -215,6 +215,26 @@ def test_the_wish_to_pause_can_be_taken_back(bench: Bench, ledger: Ledger) -> No
     assert ledger.asked(claim) == ""
 
 
+def test_who_asks_for_a_run_that_is_being_cancelled_gets_one_of_their_own(
+    bench: Bench, ledger: Ledger
+) -> None:
+    run = bench.submit("wait", "ann")
+    claim = take(ledger)
+    bench.store.cancel(run, "ann")
+    again = bench.store.submit("wait", {}, "bob")
+    assert (again.joined, again.run == run) == (False, False)
+    finish(ledger, claim, State.CANCELLED)
+    assert take(ledger).run == again.run
+
+
+def test_a_run_that_had_written_nothing_takes_nothing_back(bench: Bench, ledger: Ledger) -> None:
+    run = bench.submit("chapters", "ann", steps=1)
+    take(ledger)
+    settle_me(ledger, Failure.INTERRUPTED)
+    assert bench.store.status(run).state is State.QUEUED
+    assert bench.store.events(run) == ()
+
+
 def test_runs_are_listed_named_and_deleted(bench: Bench, ledger: Ledger) -> None:
     store = bench.store
     run = store.submit("count", {"to": 1}, "ann", name="  my\nrun ").run
