@@ -203,6 +203,8 @@ class Supervisor:
             self._bad_ends[slot] = self._failed_starts[slot] = 0
         elif worker.registered:
             self._failed_starts[slot] = 0
+            if worker.let_a_run_go:
+                self._bad_ends[slot] = 0
             self._back_off(slot)
         else:
             self._start_failed(database, slot)

@@ -82,6 +82,13 @@ class Since:
 class WorkerProcess:
     """One worker of one slot, just started.
 
+    Attributes:
+        slot: the device it serves.
+        token: its name in the database.
+        process: of the system.
+        registered: whether it has been seen to come up.
+        let_a_run_go: whether it has been seen to bring a run to its end.
+
     Raises:
         OSError: when it cannot be started.
     """
@@ -92,6 +99,8 @@ class WorkerProcess:
         self.slot = slot
         self.token = secrets.token_hex(8)
         self.registered = False
+        self.let_a_run_go = False
+        self._works_on: str | None = None
         self._database = database
         self._patience = patience
         self._started = time.monotonic()
@@ -129,6 +138,10 @@ class WorkerProcess:
         runs = self._database.read(
             "SELECT id, asked, seconds, time_limit FROM run WHERE worker = ?", self.token
         )
+        works_on = runs[0]["id"] if runs else None
+        if self._works_on not in (None, works_on):
+            self.let_a_run_go = True
+        self._works_on = works_on
         if not runs:
             self._run.seconds(None)
             idle = self._idle.seconds("idle") > patience.idle

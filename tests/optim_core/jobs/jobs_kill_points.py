@@ -49,9 +49,9 @@ def kill_at_random(folder: Path, kills: int, choices: random.Random) -> list[str
 
     from optim_core.jobs.database import Database
     from optim_core.jobs.folder import StoreFolder
-    from optim_core.jobs.store import JobStore
+    from optim_core.jobs.store import JobStore, Limits
 
-    store = JobStore(StoreFolder(folder), jobs_kinds.KINDS)
+    store = JobStore(StoreFolder(folder), jobs_kinds.KINDS, limits=Limits(queue=3 * kills))
     database = Database(store.folder)
     server = start_server(folder)
     wrong: list[str] = []
