@@ -21,6 +21,7 @@ from pages.ui.presets import (
     shown_preset,
     times_picked,
 )
+from pages.ui.projector import listen_for_escape, projecting, show_way_in_or_out
 from pages.ui.rewinding import rewind_after
 from pages.ui.setting_up import choose_rest, choose_steps
 from pages.ui.sharing import show_link
@@ -50,12 +51,9 @@ if sentence := state.notice():
 
 # The picture comes first so that its data leave for the browser before the widgets do.
 with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
-    heading, pair, share, reset = (
-        st.container(),
-        st.container(width="content"),
-        st.container(width="content"),
-        st.container(width="content"),
-    )
+    heading = st.container(key="heading")
+    with st.container(key="actions", horizontal=True, width="content", gap="small"):
+        pair, share, reset, mode = (st.container(width="content") for place in range(4))
 # Places of their own, so that neither moves what follows: the player would start anew.
 question, refusal = st.container(), st.empty()
 shown, trajectories = drawn(scenario, refusal)
@@ -63,8 +61,9 @@ present = state.presentation()
 surface, styles = shown.landscape(), entry_styles(shown.entries, present)
 if preset := shown_preset(shown):
     heading.markdown(f"# {plain(_(preset.preset.title))}")
-    with pair:
-        show_pair(preset)
+    if not projecting():
+        with pair:
+            show_pair(preset)
     with question:
         show_question(preset)
 else:
@@ -81,10 +80,13 @@ show_player(
     on_present=state.show_as,
 )
 rewind_after(times_picked())
-show_outcomes(surface, trajectories, styles, shown.config.tolerance)
-show_narration(shown, trajectories, styles)
-show_hints()
+listen_for_escape()
+if not projecting():
+    show_outcomes(surface, trajectories, styles, shown.config.tolerance)
+    show_narration(shown, trajectories, styles)
+    show_hints()
 
+# Drawn for the projector too, where styles take it off the page: a widget that comes back forgets.
 with st.sidebar:
     choose_preset()
     choose_surface(scenario)
@@ -97,6 +99,9 @@ with st.sidebar:
             choose_rest(scenario)
 with share:
     show_link(scenario)
-with reset.container(horizontal=True, gap="xsmall"):
-    show_reset()
+if not projecting():
+    with reset.container(horizontal=True, gap="xsmall"):
+        show_reset()
+with mode:
+    show_way_in_or_out()
 state.write_address(scenario)

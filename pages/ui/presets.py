@@ -30,13 +30,18 @@ def _by_scenario() -> dict[Scenario, Preset]:
     return {preset.scenario: preset for preset in PRESETS.values()}
 
 
+def preset_of(scenario: Scenario) -> Preset | None:
+    """The preset whose scenario is exactly ``scenario``, if there is one."""
+    return _by_scenario().get(scenario)
+
+
 def shown_preset(scenario: Scenario) -> Shown | None:
     """What ``scenario`` is to the visit: a preset, a changed one, or an experiment of its own.
 
     A preset is known by its scenario, however that came about: chosen, by a link, or by hand. A
     change leaves it the changed preset until its surface changes too.
     """
-    exact = _by_scenario().get(scenario)
+    exact = preset_of(scenario)
     preset = exact or PRESETS.get(st.session_state.get(state.CHOSEN_PRESET, ""))
     if exact is None or st.session_state.get(_REVEALED) != exact.key:
         # An answer is for its own experiment, and only until somebody looks at another one.

@@ -204,7 +204,7 @@ def write_address(scenario: Scenario) -> None:
     if st.session_state.get(_WRITTEN) == present:
         return
     try:
-        st.query_params.from_dict(_address(scenario))
+        st.query_params.from_dict(_address(scenario, presentation()))
     except ValueError:
         # Too large for any link: the address keeps the last one that fitted, and Share says why.
         return
@@ -217,20 +217,29 @@ def _written(scenario: Scenario) -> tuple[object, ...]:
 
 
 def link(scenario: Scenario) -> str:
-    """The address that opens ``scenario``.
+    """The address that opens ``scenario`` for somebody else, hence without the projector.
 
     Raises:
         ValueError: saying why, for a scenario too large for a link.
     """
+    return _absolute(_address(scenario, _at_a_desk()))
+
+
+def preset_link(key: str) -> str:
+    """The short address that opens the preset ``key`` as it is shown, without the projector."""
+    return _absolute({PRESET: [key], **_at_a_desk().to_parameters(), **language_parameters()})
+
+
+def _at_a_desk() -> Presentation:
+    return dataclasses.replace(presentation(), projector=False)
+
+
+def _absolute(parameters: dict[str, list[str]]) -> str:
     parts = urlsplit(st.context.url or "")
-    query = urlencode(_address(scenario), doseq=True)
+    query = urlencode(parameters, doseq=True)
     return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
 
 
-def _address(scenario: Scenario) -> dict[str, list[str]]:
+def _address(scenario: Scenario, shown: Presentation) -> dict[str, list[str]]:
     to_query(scenario)  # knows how long a link may be
-    return {
-        **to_parameters(scenario),
-        **presentation().to_parameters(),
-        **language_parameters(),
-    }
+    return {**to_parameters(scenario), **shown.to_parameters(), **language_parameters()}

@@ -239,13 +239,6 @@ def test_a_phone_shows_the_picture_first_and_nothing_is_cut_off(visit: Open) -> 
     assert table["x"] + table["width"] <= 390
 
 
-def test_share_shows_the_link_of_the_address(visit: Open) -> None:
-    page = visit()
-    page.get_by_role("button", name="Share").click()
-    shown = page.get_by_test_id("stCode").inner_text().strip()
-    assert from_query(shown.partition("?")[2]).scenario == RACE
-
-
 def test_a_setting_in_an_opened_card_changes_the_path(visit: Open) -> None:
     page = visit()
     card = page.locator(".st-key-card-1")

@@ -21,7 +21,7 @@ NAMES = frozenset(
         Fashion float Gamma gamma Glorot Goldstein He Hessian Himmelblau Hinton Leaky LeNet Levy
         Lookahead LSTM Matyas MB McCormick MNIST NAdam Nesterov Noam Price PyTorch RAdam Rastrigin
         ReLU ResNet Rho RMSProp Rosenbrock SGD SGDR SGDW Shift Sigmoid sigmoid sqrt Styblinski
-        SWATS Tang Tanh TensorFlow torch Transformer true WebGL Xavier
+        SWATS Tang Tanh TensorFlow torch Transformer true WebGL Xavier Ctrl Escape HOST QR
         """,
     )
 )

@@ -1,0 +1,94 @@
+"""Projector mode: the question and the picture fill the screen, and nothing else is there.
+
+How it looks is in ``assets/styles.css``, which knows it by the key of the way out, and in the
+player's own styles.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import streamlit as st
+
+from pages.ui import state
+from pages.ui.words import _
+
+WAY_OUT = "projector-leave"
+"""The key of the button that leaves; the style sheet lays the page out by its presence."""
+
+# On the way in the player gets the keyboard. Escape belongs to whatever is open first: a list, the
+# code on the whole screen, the browser's own full screen.
+SCRIPT = """
+const OPEN = '[data-testid="stPopoverBody"], [role="dialog"], [role="listbox"], dialog[open]';
+let shown = false, leave, waiting;
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !shown || event.defaultPrevented) return;
+  if (document.fullscreenElement || document.querySelector(OPEN)) return;
+  leave?.();
+}, true);
+
+function focusPlayer() {
+  const player = document.querySelector(".dh-player:not(.dh-loading)");
+  player?.focus({ preventScroll: true });
+  return Boolean(player);
+}
+
+export default function ({ data, setTriggerValue }) {
+  leave = () => setTriggerValue("left", true);
+  if (data.shown === shown) return;
+  shown = data.shown;
+  waiting?.disconnect();
+  if (!shown || focusPlayer()) return;
+  waiting = new MutationObserver(() => focusPlayer() && waiting.disconnect());
+  waiting.observe(document.body, { childList: true, subtree: true, attributeFilter: ["class"] });
+}
+"""
+
+_component = st.components.v2.component("downhill_projector", js=SCRIPT)
+
+
+def projecting() -> bool:
+    """Whether the visit is in projector mode."""
+    return state.presentation().projector
+
+
+def show_way_in_or_out() -> None:
+    """The button that changes the mode."""
+    if projecting():
+        st.button(
+            _("Leave"),
+            key=WAY_OUT,
+            icon=":material/close:",
+            help=_("Leave the projector mode (Escape)"),
+            on_click=_project,
+            args=(False,),
+        )
+    else:
+        st.button(
+            _("Projector"),
+            key="projector-enter",
+            icon=":material/tv:",
+            help=_("Only the question and the picture, as large as the screen"),
+            on_click=_project,
+            args=(True,),
+        )
+
+
+def listen_for_escape() -> None:
+    """Give the keyboard to the player on the way in, and take Escape as the way out."""
+    _component(
+        key="projector-keys",
+        data={"shown": projecting()},
+        on_left_change=_left,
+        height=0,
+    )
+
+
+def _left() -> None:
+    _project(False)
+
+
+def _project(on: bool) -> None:
+    state.dismiss_hints()
+    state.show(dataclasses.replace(state.presentation(), projector=on))
