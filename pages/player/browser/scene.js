@@ -6,7 +6,7 @@
 // `?player=public` in the address does so from the start.
 
 import { formatScale } from "./marks.js";
-import { surfaceTrace, viewpoint } from "./scenelook.js";
+import { keptCamera, surfaceTrace, viewpoint } from "./scenelook.js";
 import { ScenePaths } from "./scenepaths.js";
 import { MANY } from "./sizes.js";
 import { blend } from "./theme.js";
@@ -61,7 +61,7 @@ export class Scene {
       ...this.measure(),
       scene: {
         uirevision: "kept", aspectmode: "manual", aspectratio: { x: 1, y: 1, z: 0.55 }, hovermode: false, dragmode: "turntable",
-        camera: this.from ?? viewpoint(this.stage, this.panel),
+        camera: this.from ?? keptCamera(this),
         xaxis: axis("x", { range: [xLow, xHigh] }),
         yaxis: axis("y", { range: [yLow, yHigh] }),
         zaxis: axis("", {
@@ -217,7 +217,8 @@ export class Scene {
   }
 
   resetView() {
-    return this.plotly.relayout(this.chart, { "scene.camera": viewpoint(this.stage, this.panel) }).then(() => this.frame(this.at, true));
+    this.given = viewpoint(this.stage, this.panel);
+    return this.plotly.relayout(this.chart, { "scene.camera": this.given }).then(() => this.frame(this.at, true));
   }
 
   measure() {

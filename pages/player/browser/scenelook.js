@@ -26,3 +26,12 @@ export function viewpoint(stage, { clientWidth, clientHeight }) {
   const eye = { x: far * Math.cos(up) * Math.cos(azimuth), y: far * Math.cos(up) * Math.sin(azimuth), z: far * Math.sin(up) };
   return { eye, center: { x: 0, y: 0, z: -0.13 }, up: { x: 0, y: 0, z: 1 } };
 }
+
+// As somebody has turned a scene on this ground, else the viewpoint. That one depends on the panel's
+// size, and Plotly's own memory holds only as long as it is given the same camera again.
+export function keptCamera(scene) {
+  const now = scene.camera(), ground = String(scene.stage.viewpoint), same = ground === scene.ground;
+  scene.ground = ground;
+  const turned = same && now && JSON.stringify(now.eye) !== JSON.stringify(scene.given.eye);
+  return turned ? now : (scene.given = viewpoint(scene.stage, scene.panel));
+}
