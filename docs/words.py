@@ -31,7 +31,7 @@ SENTENCES = {"_": 1, "plural": 2, "Phrase": 1, "Refusal": 1, "OverBudgetError": 
 SENTENCES |= {"UnknownKeyError": 1, "Registry": 1}
 """The functions whose first arguments are sentences, and how many of them."""
 
-TEXTS = ("title", "sentence", "question", "answer", "story", "unit", "help", "classes")
+TEXTS = ("title", "sentence", "question", "answer", "story", "unit", "help", "classes", "labels")
 """The fields of declared things that visitors read."""
 
 PARTS = ("knobs", "choices")
@@ -74,7 +74,7 @@ def in_code(source: str, place: str) -> Iterator[Found]:
 
 
 def in_registries() -> Iterator[Found]:
-    """The texts that are data: titles, stories, knobs, questions, classes, events."""
+    """The texts that are data: titles, stories, knobs, questions, labels, classes, events."""
     for kind, registry in registries().items():
         for key, item in registry.items():
             yield from _texts_of(item, f"{kind} {key}")

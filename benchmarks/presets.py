@@ -1,0 +1,96 @@
+"""What the training presets come to, and how long one core is busy with them.
+
+``python -m benchmarks.presets [key ...]`` runs those whose data are there and that a processor can
+do in a lesson, one torch thread, and keeps the results of all others.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmarks.machine import RESULTS, describe, save
+from optim_core.training.events import EpochDone, Finished, RowStopped
+from optim_core.training.experiment import Experiment
+from optim_core.training.fitting import fit
+from optim_core.training.presets import TRAINING_PRESETS, TrainingPreset
+
+NAME = "presets"
+
+
+def told(values: np.ndarray) -> list[float | None]:
+    """For JSON: five digits, None for what is not a number."""
+    return [round(float(value), 5) if np.isfinite(value) else None for value in values]
+
+
+def outcome(experiment: Experiment) -> dict[str, Any]:
+    """Train it once; means and spreads over the seeds, entry by entry."""
+    core, wall = time.process_time(), time.perf_counter()
+    epochs: list[EpochDone] = []
+    stopped: list[RowStopped] = []
+    ended: Finished | None = None
+    for event in fit(experiment):
+        if isinstance(event, EpochDone):
+            epochs.append(event)
+        elif isinstance(event, RowStopped):
+            stopped.append(event)
+        elif isinstance(event, Finished):
+            ended = event
+    seconds = time.process_time() - core, time.perf_counter() - wall
+    assert ended is not None
+    result: dict[str, Any] = {
+        "core_seconds": round(seconds[0], 2),
+        "wall_seconds": round(seconds[1], 2),
+        "entries": [f"{entry.optimizer} {dict(entry.settings)}" for entry in experiment.entries],
+        "seeds": len(experiment.seeds),
+        "stopped_rows": [event.row for event in stopped],
+    }
+    for name in ("train_loss", "train_accuracy", "test_loss", "test_accuracy"):
+        result[name] = told(getattr(ended, name))
+    for name in ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"):
+        means = [
+            told(getattr(epoch, name).reshape(-1, len(experiment.seeds)).mean(axis=1))
+            for epoch in epochs
+        ]
+        result[f"epoch_mean_{name}"] = means
+    for place, epoch in (("first", epochs[0]), ("last", epochs[-1])):
+        norms = epoch.layer_norms.reshape(len(experiment.entries), len(experiment.seeds), -1)
+        result[f"{place}_epoch_layer_norms"] = [told(one) for one in norms.mean(axis=1)]
+        counts = epoch.rates.reshape(len(experiment.entries), len(experiment.seeds), -1)
+        # SGD moves all parameters at one rate, an adaptive rule at many.
+        used = (counts > 0).sum(axis=2).mean(axis=1)
+        result[f"{place}_epoch_bins_of_rates"] = told(used)
+    return result
+
+
+def measured(preset: TrainingPreset) -> dict[str, Any]:
+    """All experiments of a preset."""
+    outcomes = {one.label: outcome(one.experiment) for one in preset.experiments}
+    busy = sum(one["core_seconds"] for one in outcomes.values())
+    return {"core_seconds": round(busy, 1), "experiments": outcomes}
+
+
+def main(keys: list[str]) -> None:
+    """Run the presets ``keys``, or all that can be run here."""
+    torch.set_num_threads(1)
+    machine = describe()
+    path = RESULTS / f"{NAME}.json"
+    kept = json.loads(path.read_text(encoding="utf-8"))["presets"] if path.exists() else {}
+    for key, preset in TRAINING_PRESETS.items():
+        if (keys and key not in keys) or preset.for_gpu or preset.missing:
+            continue
+        kept[key] = measured(preset)
+        print(f"{key}: {kept[key]['core_seconds']} s", flush=True)
+        for label, one in kept[key]["experiments"].items():
+            print(f"  {label}: train {one['train_loss']} test {one['test_accuracy']}", flush=True)
+        present = {known: kept[known] for known in TRAINING_PRESETS if known in kept}
+        save(NAME, {"presets": present}, machine)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

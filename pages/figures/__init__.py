@@ -1,0 +1,33 @@
+"""Pure Plotly: data in, figure out. No Streamlit; words come in already translated."""
+
+from pages.figures.accuracy import accuracy_rows
+from pages.figures.confusion import confusion_matrix
+from pages.figures.curves import PARTS, learning_curves
+from pages.figures.gradients import effective_rates, first_gradients, layer_norms
+from pages.figures.lines import Line, LineStyle, lines_beside, lines_of
+from pages.figures.pictures import first_filters, misclassified
+from pages.figures.published import published_curves
+from pages.figures.themes import DARK, LIGHT, FigureTheme
+from pages.figures.words import Words, figure_words
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "PARTS",
+    "FigureTheme",
+    "Line",
+    "LineStyle",
+    "Words",
+    "accuracy_rows",
+    "confusion_matrix",
+    "effective_rates",
+    "figure_words",
+    "first_filters",
+    "first_gradients",
+    "layer_norms",
+    "learning_curves",
+    "lines_beside",
+    "lines_of",
+    "misclassified",
+    "published_curves",
+]

@@ -1,0 +1,49 @@
+"""Every word in the figures, in one place, for the page to translate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+Words = Mapping[str, str]
+
+
+def figure_words(translate: Callable[[str], str]) -> dict[str, str]:
+    """The words of the figures through ``translate`` (gettext).
+
+    Names in braces are filled in by the figures and must stay as they are.
+    """
+    _ = translate
+    return {
+        "loss": _("Loss"),
+        "accuracy": _("Accuracy"),
+        "perplexity": _("Perplexity"),
+        "epochs": _("Epoch"),
+        "steps": _("Step"),
+        "seconds": _("Seconds"),
+        "train": _("Training"),
+        "validation": _("Validation"),
+        "test": _("Test"),
+        "of_part": _("{part}: {measure}"),
+        "labelled": _("{label}: {title}"),
+        "layer": _("Layer, from input to output"),
+        "gradient_norm": _("Length of the gradient"),
+        "at_step": _("at step {step}"),
+        "step_number": _("step {step}"),
+        "gradient_size": _("Size of a gradient component"),
+        "zero_share": _("{share} of them are 0"),
+        "effective_rate": _("Effective learning rate of a parameter"),
+        "answered": _("Answered"),
+        "truth": _("True class"),
+        "pictures": _("{number} pictures"),
+        "mistaken": _("{truth}, taken for {answer}"),
+        "filter": _("Filter {number}"),
+        "published": _("Published, not ours: {model} on {data}"),
+        "entry": _("Entry"),
+        "train_accuracy": _("Training accuracy"),
+        "validation_accuracy": _("Validation accuracy"),
+        "test_accuracy": _("Test accuracy"),
+        "gap": _("Generalisation gap"),
+        "spread": _("Spread over seeds"),
+        "networks": _("Networks"),
+        "diverged": _("Diverged"),
+    }
