@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import streamlit as st
 
 from optim_core import Event, Scenario, Trajectories, narrate, trace
@@ -26,12 +28,19 @@ def trajectories(scenario: Scenario) -> Trajectories:
                 "take fewer starts, runs or optimizers."
             ).format(rows=scenario.rows, most=MOST_ROWS)
         )
-    return _trajectories(scenario)
+    return _trajectories(_told(scenario), scenario)
+
+
+@lru_cache(maxsize=KEPT_TRACES)
+def _told(scenario: Scenario) -> str:
+    """``scenario`` as a text that no other has: Streamlit takes longer to hash the object."""
+    return repr(scenario)
 
 
 @st.cache_data(max_entries=KEPT_TRACES, ttl=KEPT_SECONDS, show_spinner=False)
-def _trajectories(scenario: Scenario) -> Trajectories:
-    return trace(scenario)
+def _trajectories(told: str, _scenario: Scenario) -> Trajectories:
+    del told
+    return trace(_scenario)
 
 
 @st.cache_data(max_entries=KEPT_TRACES, ttl=KEPT_SECONDS, show_spinner=False)

@@ -21,8 +21,8 @@ SetKnob = Callable[..., Any]
 View = Callable[[str, Any, Edit], dict[str, Any]]
 """What makes a widget a view of a value; see :func:`pages.ui.state.view`."""
 
-SLIDER_TO_NUMBER = (0.64, 0.36)
-"""Shares of a row: the number field still shows six digits in the sidebar."""
+FIELD_PIXELS = 96
+"""Of a number field beside its slider: it still shows six digits."""
 
 
 def draw_knobs(
@@ -69,24 +69,24 @@ def _draw_number(knob: Knob, value: Value, key: str, edit: Edit, view: View) -> 
     if not stops[0] <= float(value) <= stops[-1]:
         stops = tuple(sorted({*stops, float(value)}))  # typed beyond the slider: it shows that too
     label = _label(knob)
-    slider, field = st.columns(
-        SLIDER_TO_NUMBER, gap="small", vertical_alignment="bottom", wrap=False
-    )
-    slider.select_slider(
+    whole = knob.scale == "integer"
+    # One block and not the three of two columns: eight cards of them are a good part of a rerun.
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small", wrap=False)
+    row.select_slider(
         label,
         stops,
         format_func=written,
         help=_help(knob),
         **view(f"{key}.slider", nearest(stops, float(value)), edit),
     )
-    whole = knob.scale == "integer"
-    field.number_input(
+    row.number_input(
         _("{knob}, typed").format(knob=label),
         min_value=int(knob.low) if whole else float(knob.low),
         max_value=int(knob.high) if whole else float(knob.high),
         step=1 if whole else _typed_step(stops),
         format="%d" if whole else "%.6g",
         label_visibility="collapsed",
+        width=FIELD_PIXELS,
         **view(f"{key}.number", value, edit),
     )
 
