@@ -13,6 +13,7 @@ from pages.ui.cards import cards, on_card, rearrange
 from pages.ui.controls import draw_knobs
 from pages.ui.desk import Desk
 from pages.ui.entry_menu import draw_menu
+from pages.ui.folding import open_card, open_cards
 from pages.ui.line_up_edits import (
     add_entry,
     set_optimizer,
@@ -36,9 +37,13 @@ def choose_line_up(desk: Desk[Any]) -> None:
     styles = entry_styles(entries, present)
     looks = [present.look(index) for index in range(len(known))]
     paint_cards(known, styles, [look.hidden for look in looks])
+    unfolded = open_cards(desk, known)
     for index, card in enumerate(known):
         with st.container(key=f"card-{card}", gap=None):
-            _draw_card(desk, card, index, entries, styles[index], looks[index])
+            if card in unfolded:
+                _draw_card(desk, card, index, entries, styles[index], looks[index])
+            else:
+                _draw_folded(desk, card, styles[index], looks[index])
     full = len(entries) >= desk.most(contest)
     st.button(
         _("Add an optimizer"),
@@ -98,6 +103,22 @@ def _draw_card(
             st.caption(plain(_(spec.story)))
             draw_knobs(rest, values, f"entry.{card}.{spec.key}", change, desk.view)
             _choose_wrapper(desk, card, entry)
+
+
+def _draw_folded(desk: Desk[Any], card: int, style: EntryStyle, look: Look) -> None:
+    """One line that says who it is and opens the card."""
+    hidden = f":material/visibility_off: {plain(_('Hidden'))}" if look.hidden else ""
+    st.button(
+        f"{plain(style.title)} {hidden}".strip(),
+        key=f"entry.{card}.open",
+        icon=":material/expand_more:",
+        icon_position="right",
+        type="tertiary",
+        width="stretch",
+        help=_("Show its settings"),
+        on_click=open_card,
+        args=(desk, card),
+    )
 
 
 def _draw_name(card: int, style: EntryStyle, look: Look) -> None:
