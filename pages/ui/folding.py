@@ -18,6 +18,7 @@ SHORT = 3
 MOST_OPEN = 2
 """Of a longer one: what is being compared."""
 
+
 def open_cards(desk: Desk[Any], cards: Sequence[int]) -> frozenset[int]:
     """Those of ``cards``, the identities of the desk's line-up, that are open.
 

@@ -57,9 +57,23 @@ def test_entries_are_added_up_to_the_limit():
     app = visit(ALONE)
     for _ in range(MAX_LINE_UP - 1):
         press(app, "entry.add")
-    assert len(present(app).entries) == len(titles(app)) == MAX_LINE_UP
+    assert len(present(app).entries) == MAX_LINE_UP
     assert app.button(key="entry.add").disabled
-    assert opened(app, 1).button(key="entry.1.copy").disabled
+    assert opened(press(app, "entry.1.open"), 1).button(key="entry.1.copy").disabled
+
+
+def test_a_long_line_up_keeps_the_cards_open_that_were_used_last():
+    app = visit(dataclasses.replace(RACE, entries=(SGD,) * 5))
+    assert folded(app) == {2, 3, 4}
+    assert folded(press(app, "entry.3.open")) == {1, 2, 4}
+    assert folded(press(app, "entry.add")) == {0, 1, 2, 4}
+    assert folded(press(app, "entry.1.open")) == {0, 2, 3, 4}
+    short = visit(dataclasses.replace(RACE, entries=(SGD,) * 3))
+    assert folded(short) == set()
+
+
+def folded(app):
+    return {n for n in range(9) if f"entry.{n}.open" in {str(one.key) for one in app.button}}
 
 
 def test_a_copy_stands_beside_its_entry_and_looks_like_a_new_one():
