@@ -52,13 +52,10 @@ def outcome(experiment: Experiment) -> dict[str, Any]:
     }
     for name in ("train_loss", "train_accuracy", "test_loss", "test_accuracy"):
         result[name] = told(getattr(ended, name))
-    for name in ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"):
-        means = [
-            told(getattr(epoch, name).reshape(-1, len(experiment.seeds)).mean(axis=1))
-            for epoch in epochs
-        ]
-        result[f"epoch_mean_{name}"] = means
     for place, epoch in (("first", epochs[0]), ("last", epochs[-1])):
+        for name in ("train_loss", "validation_accuracy"):
+            values = getattr(epoch, name).reshape(-1, len(experiment.seeds))
+            result[f"{place}_epoch_mean_{name}"] = told(values.mean(axis=1))
         norms = epoch.layer_norms.reshape(len(experiment.entries), len(experiment.seeds), -1)
         result[f"{place}_epoch_layer_norms"] = [told(one) for one in norms.mean(axis=1)]
         counts = epoch.rates.reshape(len(experiment.entries), len(experiment.seeds), -1)
