@@ -33,7 +33,7 @@ declare(
             ),
         ),
         chart=FirstChart.ACCURACY,
-        core_seconds=10,
+        core_seconds=12,
     )
 )
 

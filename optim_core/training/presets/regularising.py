@@ -73,6 +73,6 @@ declare(
             Labelled("batch of 500, 250 epochs", _batches(500, 250)),
         ),
         chart=FirstChart.ACCURACY,
-        core_seconds=6,
+        core_seconds=7,
     )
 )
