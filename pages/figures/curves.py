@@ -63,7 +63,7 @@ def learning_curves(
         axis = "" if number == 0 else str(number + 1)
         for place, line in enumerate(lines):
             curve = _curve(line, measure, part, against, most)
-            data += _traces(curve, line, axis, f"{place}", legend=number == 0)
+            data += _traces(curve, line, axis, f"line {place} ", legend=number == 0)
             firsts += [first for first in curve.middle[:1] if np.isfinite(first)]
         domain = _domain(number, len(parts))
         horizontal: dict[str, Any] = {
@@ -102,12 +102,14 @@ def _traces(
     traces: list[dict[str, Any]] = []
     if curve.spread:
         fill = {"fill": "tonexty", "fillcolor": veil(style.colour, BAND)}
-        traces.append({**edge, "y": curve.low.astype(np.float32)})
-        traces.append({**edge, "y": curve.high.astype(np.float32), **fill})
+        traces.append({**edge, "uid": f"{group}{axis}low", "y": curve.low.astype(np.float32)})
+        high = curve.high.astype(np.float32)
+        traces.append({**edge, "uid": f"{group}{axis}high", "y": high, **fill})
     few = len(curve.x) <= MOST_MARKERS
     traces.append(
         {
             **common,
+            "uid": f"{group}{axis}",
             **x,
             "y": curve.middle.astype(np.float32),
             "mode": "lines+markers" if few else "lines",

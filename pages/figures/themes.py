@@ -109,8 +109,8 @@ def framed(
 ) -> go.Figure:
     """A figure of ``data``: see-through ground, letters and lines of ``theme``.
 
-    Show it with ``st.plotly_chart(figure, theme=None)``. What somebody has zoomed or hidden stays
-    until ``revision`` is another one.
+    Show it with ``pages.player.show_figure``, then what somebody has zoomed or hidden stays until
+    ``revision`` is another one; ``st.plotly_chart(figure, theme=None)`` is for what never changes.
     """
     axis = {
         "gridcolor": theme.grid,

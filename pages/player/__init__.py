@@ -2,6 +2,7 @@
 
 from pages.player.assets import prepare, routes
 from pages.player.component import show_player
+from pages.player.live_figure import show_figure
 from pages.player.present import TRAILS, VIEWS, Present
 from pages.player.run import MOST_ROWS, EntryStyle
 from pages.player.starting import Starting
@@ -24,6 +25,7 @@ __all__ = [
     "player_words",
     "prepare",
     "routes",
+    "show_figure",
     "show_player",
     "swept_paths",
 ]

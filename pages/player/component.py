@@ -33,8 +33,9 @@ export default function (component) {
 """
 
 
-def _loader(entry: str) -> str:
-    places = {"PLAYER": "main.js", "PLOTLY": assets.PLOTLY.name, "STYLE": "player.css"}
+def loader(entry: str, module: str = "main.js") -> str:
+    """The script of a component whose function ``entry`` is in our ``module``."""
+    places = {"PLAYER": module, "PLOTLY": assets.PLOTLY.name, "STYLE": "player.css"}
     text = LOADER.replace("ENTRY", entry)
     for place, name in places.items():
         text = text.replace(f"address({place})", f"address({json.dumps(assets.url(name))})")
@@ -42,12 +43,12 @@ def _loader(entry: str) -> str:
 
 
 _stage = st.components.v2.component(
-    "downhill_stage", js=_loader("receiveStage"), isolate_styles=False
+    "downhill_stage", js=loader("receiveStage"), isolate_styles=False
 )
 _sweep = st.components.v2.component(
-    "downhill_sweep", js=_loader("receiveSweep"), isolate_styles=False
+    "downhill_sweep", js=loader("receiveSweep"), isolate_styles=False
 )
-_player = st.components.v2.component("downhill_player", js=_loader("showRun"), isolate_styles=False)
+_player = st.components.v2.component("downhill_player", js=loader("showRun"), isolate_styles=False)
 
 
 def show_player(

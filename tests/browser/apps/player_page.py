@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 import torch
 
@@ -17,7 +18,7 @@ from optim_core import (
     Trajectories,
     trace,
 )
-from pages.player import PLAYER_WORDS, EntryStyle, Starting, show_player
+from pages.player import PLAYER_WORDS, EntryStyle, Starting, show_figure, show_player
 
 MARKERS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "pentagon")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "solid", "dash", "dot")
@@ -48,6 +49,21 @@ def style(number: int, title: str) -> EntryStyle:
 st.set_page_config(layout="wide")
 st.session_state.setdefault("start", (-1.5, 2.2))
 case = st.query_params.get("case", "plain")
+if case == "figure":
+    # Two charts that grow with every press: one in its place, and lines that can be hidden.
+    presses = st.session_state.setdefault("presses", 0)
+    if st.button("More"):
+        st.session_state.presses = presses = presses + 1
+    waves = [
+        go.Scatter(
+            y=[math.sin(x / 9 + line) for x in range(50 + 25 * presses)], name=f"line {line}"
+        )
+        for line in range(2)
+    ]
+    title = f"pressed {presses}"
+    figure = go.Figure(waves, {"height": 300, "uirevision": "same", "title": {"text": title}})
+    show_figure(figure, key="live", label=title)
+    st.stop()
 with st.sidebar:
     rate = st.slider("Rate", 0.002, 0.1, 0.02, 0.002, key="rate", format="%.3f")
     steps = st.slider("Steps", 20, 600, 300, 20, key="steps")
