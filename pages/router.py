@@ -28,7 +28,10 @@ st.html(ROOT / "assets" / "styles.css")
 keep_history_short()
 show_switch()
 page = st.navigation(
-    [st.Page(ROOT / "pages" / "playground.py", title=_("Playground"), default=True)],
+    [
+        st.Page(ROOT / "pages" / "playground.py", title=_("Playground"), default=True),
+        st.Page(ROOT / "pages" / "training.py", title=_("Training lab")),
+    ],
     position="top",
 )
 page.run()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -63,9 +65,19 @@ def of_this_machine(link: str) -> bool:
 
 def show_link(scenario: Scenario) -> None:
     """A button that opens the link, a way to copy it, and its code."""
+    offer(partial(sharing, scenario), _POPOVER)
+
+
+def offer(share: Callable[[], Sharing], key: str) -> None:
+    """A button that opens what ``share`` makes; what that refuses is told in its place.
+
+    Args:
+        share: raises a ValueError that says why, where there is nothing to share.
+        key: of the button; each page has its own.
+    """
     popover = st.popover(
         _("Share"),
-        key=_POPOVER,
+        key=key,
         icon=":material/qr_code_2:",
         help=_("A link to exactly this experiment"),
         on_change="rerun",
@@ -75,7 +87,7 @@ def show_link(scenario: Scenario) -> None:
         return
     with popover:
         try:
-            shared = sharing(scenario)
+            shared = share()
         except ValueError as error:
             st.caption(plain(reason(error)))
             return

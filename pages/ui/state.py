@@ -43,7 +43,9 @@ _PRESENTATION = "presentation"
 _EXPERIMENT = (_SCENARIO, _PRESENTATION, CARDS, CHOSEN_PRESET)
 _BEFORE = "experiment before"
 _DRAWN = "drawn scenario"
-_WRITTEN = "written scenario"
+WRITTEN = "written address"
+"""Where the session keeps what its address was last made from; every page writes its own."""
+
 _NOTICE = "notice"
 _HINTS = "hints wanted"
 
@@ -68,7 +70,7 @@ def open_link() -> Scenario:
             st.session_state[_NOTICE] = _told([phrased(one) for one in result.phrases])
         else:
             # This address opens this Scenario as it stands: nothing to write before a change.
-            st.session_state[_WRITTEN] = _written(scenario)
+            st.session_state[WRITTEN] = _written(scenario)
     return st.session_state[_SCENARIO]
 
 
@@ -201,14 +203,14 @@ def write_address(scenario: Scenario) -> None:
     """Bring the browser's address up to date; see ``address.py`` for the visitor's history."""
     # Not compared with the address that came with this run: it may be older than the last written.
     present = _written(scenario)
-    if st.session_state.get(_WRITTEN) == present:
+    if st.session_state.get(WRITTEN) == present:
         return
     try:
         st.query_params.from_dict(_address(scenario, presentation()))
     except ValueError:
         # Too large for any link: the address keeps the last one that fitted, and Share says why.
         return
-    st.session_state[_WRITTEN] = present
+    st.session_state[WRITTEN] = present
 
 
 def _written(scenario: Scenario) -> tuple[object, ...]:

@@ -1,0 +1,101 @@
+"""The training lab: small networks, trained by the line-up, and the curves of how they fare."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from optim_core.jobs import JobRefusedError, JobStore
+from optim_core.training import DATASETS
+from pages.ui.line_up import choose_line_up
+from pages.ui.training import asking, state
+from pages.ui.training.data_panel import choose_dataset
+from pages.ui.training.estimating import seconds_expected
+from pages.ui.training.live import found, show_live
+from pages.ui.training.presets import choose_preset, show_question, shown_preset
+from pages.ui.training.runs_panel import show_runs
+from pages.ui.training.set_up import choose_length, choose_network, choose_rest
+from pages.ui.training.sharing import show_link
+from pages.ui.training.titles import amount, duration, networks, subject
+from pages.ui.training.watching import store as open_store
+from pages.ui.visitor import visitor
+from pages.ui.words import _, listed, plain, reason
+
+experiment = state.open_link()
+store: JobStore | None = None
+try:
+    store = open_store()
+except JobRefusedError as error:
+    st.error(plain(reason(error)), icon=":material/error:")
+runs = found(store, state.open_runs()) if store is not None else []
+state.adopt_first(runs)
+experiment = state.open_link()
+if sentence := state.notice():
+    st.toast(plain(sentence), icon=":material/info:", duration="long")
+
+asked = asking.jobs(experiment)
+missing = [key for _label, one in asked if not DATASETS[key := one.dataset].present()]
+preset = shown_preset(experiment)
+rows = sum(one.rows for _label, one in asked)
+about = [
+    networks(rows),
+    _("{steps:,} steps each").format(steps=max(one.steps for _label, one in asked)),
+    _("{cost} operations").format(cost=amount(sum(one.flops for _label, one in asked))),
+]
+if store is not None:
+    known = store.list(visitor())
+    expected = [seconds_expected(one, known) for _label, one in asked]
+    if all(seconds is not None for seconds in expected):
+        total = sum(seconds or 0.0 for seconds in expected)
+        about.append(_("about {time} on this computer").format(time=duration(total)))
+
+with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
+    title = _(preset.title) if preset else subject(experiment)
+    with st.container(key="heading"):
+        st.markdown(f"# {plain(title)}\n{plain(listed(about))}")
+    with st.container(key="actions", horizontal=True, width="content", gap="small"):
+        st.button(
+            _("Train"),
+            key="train",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=store is None or bool(missing),
+            help=_("The pictures have to be fetched first: see the data set.") if missing else None,
+            on_click=asking.train,
+        )
+        show_link(experiment)
+        st.button(
+            _("Undo"),
+            key="undo",
+            icon=":material/undo:",
+            disabled=not state.can_undo(),
+            help=_("Back to what was set up before"),
+            on_click=state.undo,
+        )
+if preset:
+    show_question(preset)
+if store is not None and runs:
+    show_live(store, runs)
+elif store is not None:
+    with st.container(key="empty", border=True):
+        st.markdown(
+            plain(
+                _(
+                    "Nothing is trained yet. Press Train: the curves appear while the networks"
+                    " learn. You may close the tab; the link of this page finds them again."
+                )
+            )
+        )
+if store is not None:
+    show_runs(store)
+
+with st.sidebar:
+    choose_preset()
+    choose_dataset(experiment)
+    choose_network(experiment)
+    st.subheader(_("Line-up"))
+    choose_line_up(state.LAB)
+    st.subheader(_("Training"))
+    choose_length(experiment)
+    with st.expander(_("Seeds, schedule, clipping, precision"), key="rest.training") as rest:
+        choose_rest(experiment)
+state.write_address(experiment)

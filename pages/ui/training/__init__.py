@@ -1,0 +1,1 @@
+"""Widgets of the training lab: its experiment, its runs, its charts."""

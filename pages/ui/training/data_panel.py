@@ -1,0 +1,85 @@
+"""What is learned from: the data set, what it is, whose it is, and how to get it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from landscapes import Value
+from optim_core.training import DATASETS, Experiment
+from optim_core.training.data import DatasetSpec
+from pages.ui.controls import draw_knobs
+from pages.ui.training import fetching, state
+from pages.ui.words import _, plain
+
+LOOK_SECONDS = 1.0
+
+
+def choose_dataset(experiment: Experiment) -> None:
+    """The data set with its settings, its size, its source and its licence."""
+    titles = {key: _(spec.title) for key, spec in DATASETS.items()}
+    st.selectbox(
+        _("Data set"),
+        list(titles),
+        format_func=lambda key: titles[key],
+        **state.view("experiment.dataset", experiment.dataset, set_dataset),
+    )
+    spec = DATASETS[experiment.dataset]
+    train, validation, test = spec.part_sizes
+    sizes = _("{train:,} pictures to train, {validation:,} to validate, {test:,} to test.")
+    told = f"{_(spec.story)} {sizes.format(train=train, validation=validation, test=test)}"
+    origin = _("Source: {source}. Licence: {licence}.")
+    st.caption(plain(told), help=plain(origin.format(source=spec.source, licence=spec.licence)))
+    if not spec.present():
+        _offer(spec)
+    settings = dict(experiment.dataset_settings)
+    draw_knobs(spec.knobs, settings, f"data.{spec.key}", set_dataset_setting, state.view)
+
+
+def _offer(spec: DatasetSpec) -> None:
+    """How to get a data set that is not here."""
+    if not spec.files:
+        st.warning(_("Its pictures are not on this server."), icon=":material/cloud_off:")
+        return
+    busy = fetching.fetching(spec.key).busy
+    show = st.fragment(_show_fetching, run_every=LOOK_SECONDS if busy else None)
+    show(spec.key, busy)
+
+
+def _show_fetching(key: str, busy: bool) -> None:
+    spec, own = DATASETS[key], fetching.fetching(key)
+    if busy != own.busy:
+        st.rerun()
+    if own.busy:
+        st.progress(own.share, _("Fetching {share:.0%}").format(share=own.share))
+        return
+    if own.failed:
+        command = f"python -m optim_core.training.data.fetch {key}"
+        st.warning(
+            plain(
+                _(
+                    "It could not be fetched: this server may have no way to the internet. On a"
+                    " computer that has one, run {command} and bring the folder here."
+                ).format(command=command)
+            ),
+            icon=":material/cloud_off:",
+        )
+    size = sum(file.size for file in spec.files) / 1e6
+    st.button(
+        _("Fetch it: {size:.0f} MB").format(size=size),
+        key="data.fetch",
+        icon=":material/download:",
+        width="stretch",
+        on_click=fetching.begin,
+        args=(key,),
+    )
+
+
+def set_dataset(experiment: Experiment, key: str) -> Experiment:
+    """Another data set, at its defaults."""
+    return experiment.changed(dataset=key)
+
+
+def set_dataset_setting(experiment: Experiment, key: str, value: Value) -> Experiment:
+    """One setting of the data set changed."""
+    settings = {**dict(experiment.dataset_settings), key: value}
+    return experiment.changed(dataset_settings=tuple(settings.items()))

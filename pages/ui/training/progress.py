@@ -1,0 +1,103 @@
+"""A run while it lives: how far it is, how fast, how much longer, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from optim_core.jobs import JobStore, Run, State
+from optim_core.training import Experiment
+from optim_core.training.log import TrainingLog
+from pages.ui.training import asking
+from pages.ui.training.titles import duration, name_of, networks, state_of
+from pages.ui.visitor import visitor
+from pages.ui.words import _, phrased, plain, plural
+
+MEGABYTE = 1e6
+
+
+def show_progress(store: JobStore, run: Run, experiment: Experiment, log: TrainingLog) -> None:
+    """One row: name, bar, numbers, buttons; what is wrong in a sentence below."""
+    with st.container(
+        key=f"run-{run.id}", horizontal=True, vertical_alignment="center", gap="small"
+    ):
+        st.markdown(f"**{plain(name_of(run, experiment))}**: {plain(state_of(run))}")
+        if not run.state.ended:
+            st.progress(min(1.0, max(run.progress, log.progress)), width="stretch")
+        st.caption(plain(_told(store, run, experiment, log)))
+        _show_buttons(store, run)
+    if run.phrase is not None:
+        st.error(plain(phrased(run.phrase)), icon=":material/error:")
+    stopped = log.stopped
+    if stopped and log.start is not None:
+        told = plural(
+            "{number} network of {all} diverged and stopped alone at its last finite weights.",
+            "{number} networks of {all} diverged and stopped alone at their last finite weights.",
+            len(stopped),
+        )
+        told = told.format(number=len(stopped), all=log.rows)
+        st.caption(f":material/warning: {plain(told)}")
+    if log.notices and log.rows_at_once:
+        told = _("Memory ran out: {networks} are computed together from now on.")
+        st.caption(plain(told.format(networks=networks(log.rows_at_once))))
+
+
+def _told(store: JobStore, run: Run, experiment: Experiment, log: TrainingLog) -> str:
+    """The numbers of a run, as far as they are known."""
+    if run.state is State.QUEUED:
+        place = store.place_in_queue(run.id)
+        if place == 1:
+            return _("It is next.")
+        return _("Place {place} in the queue.").format(place=place) if place else ""
+    pace, start = log.pace, log.start
+    if run.state is State.RUNNING and pace is None:
+        return _("Getting data and networks ready.")
+    parts = []
+    if pace is not None:
+        steps = start.steps if start else experiment.steps
+        parts.append(_("step {step:,} of {steps:,}").format(step=pace.step, steps=steps))
+        if run.state is State.RUNNING:
+            speed = pace.networks_steps_a_second / max(1, log.rows)
+            parts.append(_("{number:,.0f} steps a second").format(number=speed))
+            parts.append(_("{time} left").format(time=duration(pace.seconds_left)))
+        if pace.memory_bytes:
+            held = _("{number:,.0f} MB").format(number=pace.memory_bytes / MEGABYTE)
+            parts.append(held)
+    if start is not None:
+        parts.append(start.device)
+    if run.state.ended and run.seconds:
+        parts.append(_("took {time}").format(time=duration(run.seconds)))
+    if run.wanting > 1 and not run.state.ended:
+        parts.append(_("{number} people want it").format(number=run.wanting))
+    return " · ".join(parts)
+
+
+def _show_buttons(store: JobStore, run: Run) -> None:
+    mine = run.wanted
+    if run.state in (State.QUEUED, State.RUNNING) and mine:
+        if run.pausable:
+            _button(run, "pause", _("Pause"), "pause", partial(asking.pause, run.id))
+        _button(run, "cancel", _("Cancel"), "stop", partial(asking.cancel, run.id), run.stopping)
+    elif run.state is State.PAUSED:
+        _button(run, "go-on", _("Go on"), "play_arrow", partial(asking.go_on, run.id))
+        if mine:
+            _button(run, "cancel", _("Cancel"), "stop", partial(asking.cancel, run.id))
+    elif run.state in (State.FAILED, State.CANCELLED):
+        _button(run, "again", _("Train again"), "replay", partial(asking.again, run))
+    if not mine and run.id not in {one.id for one in store.list(visitor())}:
+        _button(run, "keep", _("Keep in my runs"), "bookmark", partial(asking.keep, run.id))
+
+
+def _button(
+    run: Run, what: str, label: str, icon: str, act: Callable[[], None], busy: str = ""
+) -> None:
+    st.button(
+        label,
+        key=f"run.{run.id}.{what}",
+        icon=f":material/{icon}:",
+        type="tertiary",
+        disabled=bool(busy),
+        on_click=act,
+    )

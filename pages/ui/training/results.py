@@ -1,0 +1,120 @@
+"""What came out of a run: the accuracy table, and what one network of it does with each picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from optim_core.training import DATASETS, Experiment
+from optim_core.training.data import DataMissingError, Examples
+from optim_core.training.log import TrainingLog
+from optim_core.training.log_parts import Final
+from pages.figures import (
+    accuracy_rows,
+    confusion_matrix,
+    figure_words,
+    first_filters,
+    misclassified,
+)
+from pages.player import EntryStyle
+from pages.ui.training.charts import CONFIG, Shown, theme
+from pages.ui.words import _, plain
+
+MOST_PICTURES = 24
+KEPT_DATASETS = 2
+
+
+def draw_results(shown: Sequence[Shown], experiments: Sequence[Experiment]) -> None:
+    """The table of every run that is done, then the pictures of one of their networks."""
+    done = [
+        (place, final)
+        for place, (_name, log, _styles) in enumerate(shown)
+        if (final := log.final) is not None and not final.stopped
+    ]
+    if not done:
+        st.caption(_("Nothing to see yet: results come at the end of a run."))
+        return
+    words = figure_words(_)
+    for place, _final in done:
+        name, log, styles = shown[place]
+        if len(shown) > 1:
+            st.markdown(f"**{plain(name)}**")
+        st.dataframe(accuracy_rows(log, styles, words), hide_index=True, width="stretch")
+    st.caption(
+        _(
+            "Mean and standard deviation over the seeds. The gap is training minus test accuracy:"
+            " what was learned by heart."
+        )
+    )
+    place, final, row = _choose_network(shown, done)
+    _draw_network(experiments[place], shown[place][1], final, row)
+
+
+def _choose_network(
+    shown: Sequence[Shown], done: Sequence[tuple[int, Final]]
+) -> tuple[int, Final, int]:
+    """The run, its end and the row of the network to look into."""
+    choices: list[tuple[int, int]] = []
+    titles: list[str] = []
+    for place, _final in done:
+        name, log, styles = shown[place]
+        for row, (entry, seed) in enumerate(log.start.rows if log.start else ()):
+            told = _("{entry}, seed {seed}").format(entry=_title(styles, entry), seed=seed)
+            choices.append((place, row))
+            titles.append(f"{name}: {told}" if len(shown) > 1 else told)
+    chosen = st.selectbox(
+        _("Network to look into"),
+        range(len(choices)),
+        format_func=lambda number: titles[number],
+        key="results.network",
+    )
+    place, row = choices[min(int(chosen or 0), len(choices) - 1)]
+    return place, dict(done)[place], row
+
+
+def _title(styles: Sequence[EntryStyle], entry: int) -> str:
+    return styles[entry].title
+
+
+def _draw_network(experiment: Experiment, log: TrainingLog, final: Final, row: int) -> None:
+    assert log.start is not None
+    classes, words = log.start.classes, figure_words(_)
+    matrix, pictures = st.columns(2, gap="medium")
+    with matrix:
+        st.markdown(f"**{_('What each class was taken for')}**")
+        figure = confusion_matrix(final.confusion[row], classes, words, theme())
+        st.plotly_chart(figure, theme=None, key="chart.confusion", config=CONFIG)
+    with pictures:
+        st.markdown(f"**{_('Test pictures it got wrong')}**")
+        _draw_mistakes(experiment, final, row, classes)
+    if final.filters is not None:
+        st.markdown(f"**{_('What its first layer looks for')}**")
+        figure = first_filters(final.filters[row], words, theme())
+        st.plotly_chart(figure, theme=None, key="chart.filters", config=CONFIG)
+
+
+def _draw_mistakes(experiment: Experiment, final: Final, row: int, classes: Sequence[str]) -> None:
+    places = final.misclassified[row][:MOST_PICTURES]
+    if not len(places):
+        st.caption(_("None."))
+        return
+    try:
+        test = _examples(experiment.dataset, tuple(dict(experiment.dataset_settings).items())).test
+    except DataMissingError:
+        st.caption(_("The pictures are not on this server any more."))
+        return
+    figure = misclassified(
+        test.images[places],
+        test.labels[places].tolist(),
+        final.answered[row][:MOST_PICTURES].tolist(),
+        classes,
+        figure_words(_),
+        theme(),
+    )
+    st.plotly_chart(figure, theme=None, key="chart.mistakes", config=CONFIG)
+
+
+@st.cache_resource(max_entries=KEPT_DATASETS, show_spinner=False)
+def _examples(dataset: str, settings: tuple[tuple[str, object], ...]) -> Examples:
+    return DATASETS[dataset].load(dict(settings))  # type: ignore[arg-type]

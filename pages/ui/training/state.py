@@ -1,0 +1,283 @@
+"""The durable things of a visit to the lab: its Experiment, and which runs are laid open.
+
+As in the playground, widgets are views of the Experiment and the address holds all of it. What was
+run lives in the store of runs; the visit and the address hold the ids alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import streamlit as st
+
+from optim_core import OPTIMIZERS, Entry
+from optim_core.jobs import Run
+from optim_core.jobs.plain import RUN_ID
+from optim_core.scenario import MAX_LINE_UP
+from optim_core.training import DEFAULT_EXPERIMENT, Experiment, network_entry, read_json
+from optim_core.training.experiment import MAX_ROWS
+from optim_core.training.presets import TRAINING_PRESETS
+from pages.ui import state
+from pages.ui.desk import Desk
+from pages.ui.language import language_parameters
+from pages.ui.presentation import Presentation, read_presentation
+from pages.ui.training import link_text
+from pages.ui.words import _, reason
+
+EXPERIMENT = "experiment"
+RUN = "run"
+PRESET = "training"
+"""The keys of an address; the first two are those of the visit's state too."""
+
+MOST_RUNS = 6
+"""So many runs laid over one another can be told apart."""
+
+_LOOKS = "experiment looks"
+_CARDS = "training cards"
+_RUNS = "open runs"
+_PRESET = "chosen training preset"
+_KEPT = (EXPERIMENT, _LOOKS, _CARDS, _PRESET)
+_BEFORE = "experiment before this"
+_NOTICE = "training notice"
+_BARE = "link names runs alone"
+
+
+def open_link() -> Experiment:
+    """The visit's Experiment; on its first run the one that the address holds.
+
+    What is wrong in a link is replaced by defaults and told once.
+    """
+    if EXPERIMENT not in st.session_state:
+        given = {key: st.query_params.get_all(key) for key in st.query_params}
+        asked = list(dict.fromkeys(given.get(RUN, ())))
+        runs = tuple(run for run in asked if RUN_ID.fullmatch(run))[:MOST_RUNS]
+        experiment, whole = _read(given)
+        st.session_state[EXPERIMENT] = experiment
+        st.session_state[_RUNS] = runs
+        st.session_state[_BARE] = not {EXPERIMENT, PRESET} & given.keys()
+        st.session_state[_LOOKS] = dataclasses.replace(
+            Presentation(), looks=read_presentation(given).looks
+        )
+        if not whole or len(runs) < len(asked):
+            st.session_state[_NOTICE] = _(
+                "Parts of this link could not be used; the default stands in their place."
+            )
+    return st.session_state[EXPERIMENT]
+
+
+def _read(given: Mapping[str, Sequence[str]]) -> tuple[Experiment, bool]:
+    """The experiment of an address, and whether all of it could be read."""
+    text, key = next(iter(given.get(EXPERIMENT, ())), ""), next(iter(given.get(PRESET, ())), "")
+    preset = TRAINING_PRESETS.get(key)
+    if preset is not None:
+        st.session_state[_PRESET] = key
+    if not text:
+        whole = preset is not None or not key
+        return preset.experiments[0].experiment if preset else DEFAULT_EXPERIMENT, whole
+    found = link_text.read(text)
+    experiment = found.experiment
+    entries = experiment.entries[:MAX_LINE_UP]
+    shown = experiment if entries == experiment.entries else experiment.changed(entries=entries)
+    return shown, not found.problems and shown is experiment
+
+
+def apply(edit: Callable[..., Any], value: Any) -> None:
+    """Change the visit's Experiment; where that is impossible, say why and leave it as it is."""
+    before = st.session_state.get(EXPERIMENT, DEFAULT_EXPERIMENT)
+    try:
+        st.session_state[EXPERIMENT] = edit(before, value)
+    except ValueError as error:
+        tell(reason(error))
+
+
+def view(key: str, value: Any, edit: Callable[..., Any]) -> dict[str, Any]:
+    """The arguments that make a widget a view of ``value``; see :func:`pages.ui.state.view`."""
+    return state.view(key, value, edit, apply=apply)
+
+
+def replace(experiment: Experiment, preset: str = "") -> None:
+    """Set up another experiment altogether, so that :func:`undo` can take it back."""
+    st.session_state[_BEFORE] = {
+        key: st.session_state[key] for key in _KEPT if key in st.session_state
+    }
+    for key in _KEPT:
+        st.session_state.pop(key, None)
+    st.session_state[EXPERIMENT] = experiment
+    st.session_state[_LOOKS] = Presentation()
+    if preset:
+        st.session_state[_PRESET] = preset
+
+
+def can_undo() -> bool:
+    """Whether there is an experiment to go back to."""
+    return _BEFORE in st.session_state
+
+
+def undo() -> None:
+    """Go back to the experiment before the last that was replaced."""
+    before = st.session_state.pop(_BEFORE, None)
+    if before is None:
+        return
+    for key in _KEPT:
+        st.session_state.pop(key, None)
+    st.session_state.update(before)
+
+
+def presentation() -> Presentation:
+    """Names and colours of the entries."""
+    return st.session_state.get(_LOOKS, Presentation())
+
+
+def show(changed: Presentation) -> None:
+    """Call or colour entries otherwise; what is run stays."""
+    st.session_state[_LOOKS] = changed
+
+
+def chosen_preset() -> str:
+    """The key of the preset that was chosen last; empty for none."""
+    return str(st.session_state.get(_PRESET, ""))
+
+
+def open_runs() -> tuple[str, ...]:
+    """The ids of the runs laid open, in order."""
+    return st.session_state.get(_RUNS, ())
+
+
+def lay_open(runs: Sequence[str]) -> None:
+    """Lay open these runs and no others."""
+    st.session_state[_RUNS] = tuple(dict.fromkeys(runs))[:MOST_RUNS]
+
+
+def adopt(spec: Mapping[str, Any]) -> None:
+    """Set up what a run was asked for with, so that it can be varied."""
+    experiment = _experiment(spec)
+    if experiment != st.session_state.get(EXPERIMENT):
+        replace(experiment)
+
+
+def _experiment(spec: Mapping[str, Any]) -> Experiment:
+    """What a run was asked for with, as far as the cards show it."""
+    experiment = read_json(json.dumps(spec)).experiment
+    return experiment.changed(
+        entries=experiment.entries[:MAX_LINE_UP],
+        dataset_settings=experiment.dataset_settings,
+        network_settings=experiment.network_settings,
+    )
+
+
+def adopt_first(runs: Sequence[Run]) -> None:
+    """On the first run of a visit by a link that names runs alone: set up what the first one is."""
+    if st.session_state.pop(_BARE, False) and runs:
+        experiment = _experiment(runs[0].spec)
+        st.session_state[EXPERIMENT] = experiment
+
+
+def tell(sentence: str) -> None:
+    """Keep a sentence to show once."""
+    st.session_state[_NOTICE] = sentence
+
+
+def has_notice() -> bool:
+    """Whether there is a sentence to show."""
+    return _NOTICE in st.session_state
+
+
+def notice() -> str | None:
+    """A sentence to show once, if there is one."""
+    return st.session_state.pop(_NOTICE, None)
+
+
+def parameters(experiment: Experiment) -> dict[str, list[str]]:
+    """The visit as an address holds it.
+
+    Raises:
+        ValueError: saying why, for an experiment too large for an address.
+    """
+    preset = TRAINING_PRESETS.get(chosen_preset())
+    own = preset is None or preset.experiments[0].experiment != experiment
+    shown: dict[str, list[str]] = {}
+    if preset is not None:
+        shown[PRESET] = [preset.key]
+    if own and (preset is not None or experiment != DEFAULT_EXPERIMENT):
+        shown[EXPERIMENT] = [link_text.packed(experiment)]
+    if runs := open_runs():
+        shown[RUN] = list(runs)
+    return {**shown, **presentation().to_parameters(), **language_parameters()}
+
+
+def write_address(experiment: Experiment) -> None:
+    """Bring the browser's address up to date."""
+    try:
+        wanted = parameters(experiment)
+    except ValueError:
+        # Too large for any link: the address keeps the last one that fitted, and Share says why.
+        return
+    # The playground compares with the same: coming back to it, it writes its own address again.
+    if st.session_state.get(state.WRITTEN) != wanted:
+        if {key: st.query_params.get_all(key) for key in st.query_params} != wanted:
+            st.query_params.from_dict(wanted)
+        st.session_state[state.WRITTEN] = wanted
+
+
+def link(experiment: Experiment) -> str:
+    """The address that opens the visit for somebody else.
+
+    Raises:
+        ValueError: saying why, for an experiment too large for an address.
+    """
+    return _absolute(parameters(experiment))
+
+
+def short_link() -> str:
+    """An address that a code has room for, of runs or of a preset; empty where there is neither."""
+    runs, key = open_runs(), chosen_preset()
+    if not runs and not key:
+        return ""
+    named = {PRESET: [key]} if key in TRAINING_PRESETS else {}
+    return _absolute({**named, RUN: list(runs), **language_parameters()})
+
+
+def _absolute(wanted: Mapping[str, Sequence[str]]) -> str:
+    parts = urlsplit(st.context.url or "")
+    query = urlencode(wanted, doseq=True)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
+
+
+def _suited(experiment: Experiment, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """``entries`` with learning rates that networks usually want."""
+    del experiment
+    return tuple(
+        entry.changed(learning_rate=network_entry(OPTIMIZERS[entry.optimizer].key)["learning_rate"])
+        for entry in entries
+    )
+
+
+def _most_entries(experiment: Experiment) -> int:
+    return max(1, min(MAX_LINE_UP, MAX_ROWS // len(experiment.seeds)))
+
+
+def _full(experiment: Experiment) -> str:
+    most = _most_entries(experiment)
+    if most == MAX_LINE_UP:
+        return _("A line-up has at most {number} entries.").format(number=most)
+    sentence = _(
+        "{most} networks are trained at once at most, and each entry has {seeds}: take fewer"
+        " seeds to add another."
+    )
+    return sentence.format(most=MAX_ROWS, seeds=len(experiment.seeds))
+
+
+LAB: Desk[Experiment] = Desk(
+    cards=_CARDS,
+    value=open_link,
+    apply=apply,
+    presentation=presentation,
+    show=show,
+    suited=_suited,
+    most=_most_entries,
+    full=_full,
+)

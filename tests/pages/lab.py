@@ -1,0 +1,109 @@
+"""A lab without a worker: what a worker would do is done by the test, when it says so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from optim_core.jobs import JobStore, Reporter, State, StoppedError
+from optim_core.jobs.database import Database
+from optim_core.jobs.folder import StoreFolder
+from optim_core.jobs.ledger import Claim, Ledger
+from optim_core.jobs.words import Failure
+from optim_core.training import Experiment, network_entry
+from optim_core.training.job import run as train
+from pages.ui.training import watching
+from tests.pages.visiting import ROUTER, sound
+
+PAGE = ROUTER.with_name("training.py")
+
+SMALL = Experiment(
+    dataset="digits_8x8",
+    dataset_settings={"examples": 160},
+    network="small_cnn",
+    network_settings={"width": 4},
+    entries=(network_entry("sgd"), network_entry("adam")),
+    seeds=(0, 1),
+    epochs=2,
+    batch_size=32,
+)
+
+
+class Lab:
+    """A store of runs, and the hands of a worker."""
+
+    def __init__(self, path: Path) -> None:
+        self.store = JobStore(StoreFolder(path))
+        self.ledger = Ledger(Database(self.store.folder))
+
+    def submit(self, experiment: Experiment, visitor: str = "somebody", name: str = "") -> str:
+        """Ask for a run."""
+        spec = json.loads(experiment.to_json())
+        return self.store.submit("fit", spec, visitor, name).run
+
+    def work(self, stop: Callable[[], bool] = lambda: False) -> str:
+        """Do the run whose turn it is, as the worker does."""
+        claim = self.begin()
+        result = train(claim.spec, Reporter(self.ledger, claim, "cpu"), stop)
+        if result is not None:
+            self.end(claim, State.DONE, result)
+        return claim.run
+
+    def begin(self) -> Claim:
+        """Take the run whose turn it is."""
+        claim = self.ledger.claim("me")
+        assert claim is not None
+        return claim
+
+    def begun(self, events: int = 4) -> Claim:
+        """A run that has told so many events and goes on."""
+        claim = self.begin()
+        reporter = _Interrupted(self.ledger, claim, "cpu")
+        reporter.left = events
+        with pytest.raises(StoppedError):
+            train(claim.spec, reporter, lambda: False)
+        return claim
+
+    def end(self, claim: Claim, state: State, result: dict[str, Any] | None = None) -> None:
+        """End a run."""
+        text = None if result is None else json.dumps(result)
+        self.ledger.finish(claim, state, progress=1.0, seconds=2.0, result=text)
+
+    def fail(self, claim: Claim, failure: Failure, **places: str | int) -> None:
+        """A run has failed."""
+        self.ledger.finish(
+            claim, State.FAILED, progress=0.5, seconds=2.0, failure=failure, places=places
+        )
+
+
+class _Interrupted(Reporter):
+    left = 0
+
+    def event(self, *told: Any, **more: Any) -> Any:
+        if not self.left:
+            raise StoppedError
+        self.left -= 1
+        return super().event(*told, **more)
+
+
+@pytest.fixture
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    """What the pages find as the store of runs."""
+    lab = Lab(tmp_path / "runs")
+    monkeypatch.setattr(watching, "open_store", lambda: lab.store)
+    st.cache_resource.clear()
+    return lab
+
+
+def enter(**parameters: object) -> AppTest:
+    """A first visit to the lab, by a link where there is one."""
+    app = AppTest.from_file(ROUTER, default_timeout=60)
+    app.query_params.update(parameters)
+    app.switch_page(PAGE.name)
+    return sound(app.run())

@@ -1,0 +1,410 @@
+"""The training lab without a browser: set up, train, watch, compare, name, take home."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from optim_core import OPTIMIZERS, Entry, Schedule
+from optim_core.jobs import Failure, JobRefusedError, State
+from optim_core.scenario import MAX_LINE_UP
+from optim_core.training import DATASETS, DEFAULT_EXPERIMENT, NETWORKS, Experiment
+from optim_core.training.presets import TRAINING_PRESETS
+from pages.ui.training import charts, fetching
+from pages.ui.training.estimating import seconds_expected
+from pages.ui.training.link_text import MOST_LETTERS, packed, read
+from tests.pages.lab import SMALL, Lab, enter, lab
+from tests.pages.visiting import keys, press, sound, words
+
+__all__ = ["lab"]
+
+
+def set_up(app: AppTest) -> Experiment:
+    """The Experiment of the visit, which the address must hold too."""
+    experiment: Experiment = app.session_state["experiment"]
+    held = app.query_params.get("experiment")
+    if held is not None:
+        (text,) = [held] if isinstance(held, str) else held
+        assert read(text).experiment == experiment
+    elif "training" in app.query_params:
+        key = app.query_params["training"]
+        key = key if isinstance(key, str) else key[0]
+        assert TRAINING_PRESETS[key].experiments[0].experiment == experiment
+    else:
+        assert experiment == DEFAULT_EXPERIMENT or "run" in app.query_params
+    return experiment
+
+
+def opened(app: AppTest) -> list[str]:
+    """The runs laid open, which the address must hold too."""
+    runs = list(app.session_state["open runs"])
+    held = app.query_params.get("run", [])
+    assert ([held] if isinstance(held, str) else list(held)) == runs
+    return runs
+
+
+def told(app: AppTest) -> str:
+    """Everything that the main part says."""
+    captions = [caption.value for caption in app.caption]
+    return "\n".join([words(app), *captions]).replace("\\", "")
+
+
+def drawn(app: AppTest) -> int:
+    return len(app.get("plotly_chart"))
+
+
+def test_a_first_visit_is_set_up_and_nothing_is_trained(lab: Lab) -> None:
+    app = enter()
+    assert set_up(app) == DEFAULT_EXPERIMENT
+    assert opened(app) == []
+    assert "Nothing is trained yet" in words(app)
+    assert "3 networks, 186 steps each" in words(app)
+    assert not app.query_params
+
+
+def test_training_leaves_the_run_in_the_address_and_its_curves_on_the_page(lab: Lab) -> None:
+    app = enter(experiment=packed(SMALL))
+    assert set_up(app) == SMALL
+    press(app, "train")
+    (run,) = opened(app)
+    assert lab.store.status(run).state is State.QUEUED
+    assert "It is next." in told(app)
+    assert drawn(app) == 4
+    lab.begun(events=6)
+    sound(app.run())
+    assert "step" in told(app)
+    assert "training" in words(app)
+
+
+def test_a_run_is_found_again_by_its_link_with_what_was_set_up(lab: Lab) -> None:
+    run = lab.submit(SMALL)
+    lab.work()
+    app = enter(run=run)
+    assert app.session_state["experiment"] == SMALL
+    assert opened(app) == [run]
+    assert "done" in words(app)
+    assert drawn(app) == 4
+
+
+@pytest.mark.parametrize(
+    ("section", "charts_drawn"),
+    [(charts.GRADIENTS, 1), (charts.RATES, 1), (charts.FIRST, 1), (charts.RESULTS, 3)],
+)
+def test_every_section_is_drawn(lab: Lab, section: str, charts_drawn: int) -> None:
+    run = lab.submit(SMALL)
+    app = enter(run=run)
+    sound(app.segmented_control(key=charts.SECTION).set_value(section).run())
+    assert drawn(app) == 0
+    assert "Nothing to see yet" in told(app)
+    lab.work()
+    sound(app.run())
+    assert drawn(app) == charts_drawn
+    if section == charts.RESULTS:
+        table = app.dataframe[0].value
+        assert list(table["Entry"]) == ["SGD", "Adam"]
+        assert list(table["Networks"]) == [2, 2]
+        sound(app.selectbox(key="results.network").set_value(3).run())
+        assert drawn(app) == charts_drawn
+
+
+@pytest.mark.parametrize("against", ["steps", "seconds"])
+def test_curves_run_against_what_is_asked_for(lab: Lab, against: str) -> None:
+    run = lab.submit(SMALL)
+    lab.work()
+    app = enter(run=run)
+    sound(app.segmented_control(key="charts.against").set_value(against).run())
+    sound(app.toggle(key="charts.log").set_value(True).run())
+    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
+    assert figure["layout"]["yaxis"]["type"] == "log"
+    sound(app.toggle(key="charts.published").set_value(True).run())
+    assert drawn(app) == 5
+    assert "Not measured here" in told(app)
+
+
+def test_training_and_validation_have_one_scale(lab: Lab) -> None:
+    run = lab.submit(SMALL)
+    lab.work()
+    app = enter(run=run)
+    ranges = [
+        json.loads(chart.proto.spec)["layout"]["yaxis"]["range"]
+        for chart in app.get("plotly_chart")
+    ]
+    assert ranges[0] == ranges[1]
+    assert ranges[2] == ranges[3]
+
+
+def test_several_runs_are_laid_over_one_another(lab: Lab) -> None:
+    runs = [lab.submit(SMALL, name="one"), lab.submit(SMALL.changed(order_seed=1), name="two")]
+    lab.work()
+    lab.work()
+    app = enter(run=runs)
+    assert opened(app) == runs
+    spec = json.loads(app.get("plotly_chart")[0].proto.spec)
+    names = {trace.get("name") for trace in spec["data"] if trace.get("name")}
+    assert names == {"one: SGD", "one: Adam", "two: SGD", "two: Adam"}
+
+
+def test_what_was_trained_before_is_joined_and_told(lab: Lab) -> None:
+    lab.submit(SMALL)
+    lab.work()
+    app = press(enter(experiment=packed(SMALL)), "train")
+    assert "trained before" in app.toast[0].value
+    other = press(enter(experiment=packed(SMALL.changed(epochs=3))), "train")
+    assert not other.toast
+    again = press(enter(experiment=packed(SMALL.changed(epochs=3))), "train")
+    assert "joined" in again.toast[0].value
+    assert opened(again) == opened(other)
+
+
+def test_a_run_is_cancelled_and_asked_for_again(lab: Lab) -> None:
+    app = press(enter(experiment=packed(SMALL)), "train")
+    (run,) = opened(app)
+    press(app, f"run.{run}.cancel")
+    assert lab.store.status(run).state is State.CANCELLED
+    assert "cancelled" in words(app)
+    press(app, f"run.{run}.again")
+    (new,) = opened(app)
+    assert new != run
+    assert lab.store.status(new).state is State.QUEUED
+
+
+def test_a_failure_is_told_in_words(lab: Lab) -> None:
+    app = press(enter(experiment=packed(SMALL)), "train")
+    lab.fail(lab.begun(), Failure.CRASHED, ending="SIGKILL")
+    sound(app.run())
+    assert "was ended from outside or crashed" in app.error[0].value.replace("\\", "")
+    assert drawn(app) == 4
+
+
+def test_a_network_that_diverges_is_told(lab: Lab) -> None:
+    wild = Entry("sgd", {"learning_rate": 100.0, "weight_decay": 100.0})
+    run = lab.submit(SMALL.changed(entries=(wild, *SMALL.entries)))
+    lab.work()
+    app = enter(run=run)
+    assert "2 networks of 6 diverged" in told(app)
+    sound(app.segmented_control(key=charts.SECTION).set_value(charts.RESULTS).run())
+    assert app.dataframe[0].value["Diverged"].iloc[0] == 2
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"experiment": "rubbish"},
+        {"experiment": "{}}"},
+        {"experiment": "a" * (MOST_LETTERS + 1)},
+        {"experiment": "\u202e\x00"},
+        {"experiment": '{"dataset": {"key": "/etc/passwd"}}'},
+        {"run": "../../etc/passwd"},
+        {"run": "0" * 32},
+        {"run": ["0" * 32] * 100},
+        {"training": "nothing"},
+        {"name": "1~<script>", "colour": "1~red", "view": "x"},
+    ],
+)
+def test_a_hostile_link_opens_the_default_with_at_most_a_notice(lab: Lab, link: dict) -> None:
+    app = enter(**link)
+    kept = DEFAULT_EXPERIMENT.changed(epochs=5) if "{" in str(link) else DEFAULT_EXPERIMENT
+    assert app.session_state["experiment"] in (kept, DEFAULT_EXPERIMENT)
+    assert opened(app) == []
+    assert len(app.toast) == ("name" not in link)
+    assert "etc" not in "".join(one.value for one in app.toast)
+
+
+def test_a_link_does_not_unpack_to_more_than_an_experiment_can_be() -> None:
+    import base64
+    import zlib
+
+    bomb = base64.urlsafe_b64encode(zlib.compress(b" " * 4_000_000, 9)).decode().rstrip("=")
+    assert len(bomb) < MOST_LETTERS
+    assert read(bomb).experiment == DEFAULT_EXPERIMENT
+
+
+def test_a_long_line_up_of_a_link_is_cut_to_what_the_page_holds(lab: Lab) -> None:
+    many = SMALL.changed(entries=SMALL.entries * 10, seeds=(0,))
+    app = enter(experiment=packed(many))
+    assert len(set_up(app).entries) == MAX_LINE_UP
+    assert app.toast
+
+
+def test_every_optimizer_makes_a_link_that_reads_back() -> None:
+    keys = list(OPTIMIZERS)
+    for start in range(0, len(keys), MAX_LINE_UP):
+        entries = tuple(Entry(key) for key in keys[start : start + MAX_LINE_UP])
+        experiment = SMALL.changed(entries=entries)
+        assert read(packed(experiment)).experiment == experiment
+
+
+def test_cards_are_edited_as_in_the_playground(lab: Lab) -> None:
+    app = press(enter(experiment=packed(SMALL)), "entry.add")
+    added = set_up(app).entries[-1]
+    assert added.optimizer == "momentum"
+    assert added["learning_rate"] == 0.03
+    card = app.session_state["training cards"][0]
+    sound(app.selectbox(key=f"entry.{card}.optimizer").set_value("rmsprop").run())
+    assert set_up(app).entries[0]["learning_rate"] == 1e-3
+    app.session_state[f"entry.{card}.menu"] = True
+    sound(app.run())
+    press(app, f"entry.{card}.down")
+    assert [entry.optimizer for entry in set_up(app).entries] == ["adam", "rmsprop", "momentum"]
+
+
+def test_the_line_up_is_full_where_no_more_networks_fit(lab: Lab) -> None:
+    app = enter(experiment=packed(SMALL.changed(seeds=tuple(range(22)))))
+    assert app.button(key="entry.add").disabled
+
+
+@pytest.mark.parametrize("key", DATASETS)
+def test_every_data_set_can_be_chosen(lab: Lab, key: str) -> None:
+    app = sound(enter().selectbox(key="experiment.dataset").set_value(key).run())
+    assert set_up(app).dataset == key
+    assert app.button(key="train").disabled == (not DATASETS[key].present())
+    assert ("data.fetch" in keys(app)) == (not DATASETS[key].present())
+
+
+@pytest.mark.parametrize("key", NETWORKS)
+def test_every_network_can_be_chosen(lab: Lab, key: str) -> None:
+    app = enter(experiment=packed(SMALL))
+    app.session_state["network.more"] = True
+    sound(app.selectbox(key="experiment.network").set_value(key).run())
+    assert set_up(app).network == key
+
+
+def test_what_every_entry_shares_is_set(lab: Lab) -> None:
+    app = enter(experiment=packed(SMALL))
+    sound(app.number_input(key="experiment.seed_count.number").set_value(3).run())
+    sound(app.number_input(key="experiment.first_seed.number").set_value(7).run())
+    sound(app.number_input(key="experiment.epochs.number").set_value(4).run())
+    sound(app.selectbox(key="experiment.schedule").set_value("cosine").run())
+    sound(app.toggle(key="experiment.clip_norm.on").set_value(True).run())
+    sound(app.selectbox(key="experiment.precision").set_value("float64").run())
+    now = set_up(app)
+    assert (now.seeds, now.epochs, now.precision) == ((7, 8, 9), 4, "float64")
+    assert now.schedule == Schedule("cosine")
+    assert now.clip_norm is not None
+
+
+def test_too_much_is_refused_in_words_and_nothing_changes(lab: Lab) -> None:
+    app = enter(experiment=packed(SMALL.changed(batch_size=2, dataset_settings={"examples": 8000})))
+    sound(app.number_input(key="experiment.epochs.number").set_value(500).run())
+    assert "steps" in app.toast[0].value
+    assert set_up(app).epochs == SMALL.epochs
+
+
+def test_a_preset_asks_trains_all_of_its_networks_and_answers(lab: Lab) -> None:
+    preset = next(one for one in TRAINING_PRESETS.values() if len(one.experiments) == 2)
+    app = enter(training=preset.key)
+    assert set_up(app) == preset.experiments[0].experiment
+    assert preset.question in words(app)
+    assert preset.answer not in words(app)
+    press(app, "train")
+    assert len(opened(app)) == 2
+    labels = [lab.store.status(run).name for run in opened(app)]
+    assert labels == [one.label for one in preset.experiments]
+    press(app, "training.answer")
+    assert preset.answer in words(app)
+    sound(app.number_input(key="experiment.epochs.number").set_value(1).run())
+    assert preset.question not in words(app)
+    press(app, "undo") if not app.button(key="undo").disabled else None
+
+
+@pytest.mark.parametrize("key", TRAINING_PRESETS)
+def test_every_preset_can_be_picked(lab: Lab, key: str) -> None:
+    app = enter()
+    app.session_state["training.presets"] = True
+    sound(app.run())
+    press(app, f"training.preset.{key}")
+    assert set_up(app) == TRAINING_PRESETS[key].experiments[0].experiment
+    press(app, "undo")
+    assert set_up(app) == DEFAULT_EXPERIMENT
+
+
+def listed(app: AppTest) -> AppTest:
+    app.session_state["runs"] = True
+    return sound(app.run())
+
+
+def test_runs_are_listed_named_compared_and_deleted(lab: Lab) -> None:
+    app = press(enter(experiment=packed(SMALL)), "train")
+    (first,) = opened(app)
+    lab.work()
+    sound(app.number_input(key="experiment.epochs.number").set_value(1).run())
+    press(app, "train")
+    (second,) = opened(app)
+    listed(app)
+    assert "best test accuracy" in told(app)
+    sound(app.checkbox(key=f"listed.{first}.shown").check().run())
+    assert opened(app) == [second, first]
+    app.session_state[f"listed.{first}.menu"] = True
+    sound(app.run())
+    sound(app.text_input(key=f"listed.{first}.name").set_value("*mine* <b>").run())
+    assert "*mine* <b>" in words(app)
+    press(app, f"listed.{first}.delete")
+    assert opened(app) == [second]
+    with pytest.raises(JobRefusedError):
+        lab.store.status(first)
+    press(listed(app), f"listed.{second}.open")
+    assert opened(app) == [second]
+
+
+def test_a_run_of_somebody_else_is_looked_at_and_kept(lab: Lab) -> None:
+    run = lab.submit(SMALL)
+    app = enter(run=run)
+    assert f"run.{run}.cancel" not in keys(app)
+    press(app, f"run.{run}.keep")
+    assert f"run.{run}.keep" not in keys(app)
+    assert "My runs (1)" in [one.label for one in app.expander]
+
+
+def test_files_are_offered(lab: Lab) -> None:
+    app = press(enter(experiment=packed(SMALL)), "train")
+    (run,) = opened(app)
+    lab.work()
+    listed(app)
+    app.session_state[f"listed.{run}.menu"] = True
+    sound(app.run())
+    buttons = {one.proto.id.split("-")[-1] for one in app.get("download_button")}
+    assert len(buttons) == 4
+
+
+def test_a_pace_that_was_measured_gives_a_time_and_nothing_else_does(lab: Lab) -> None:
+    app = enter(experiment=packed(SMALL))
+    assert "on this computer" not in words(app)
+    press(app, "train")
+    lab.work()
+    sound(app.run())
+    assert "on this computer" in words(app)
+    done = lab.store.status(opened(app)[0])
+    assert seconds_expected(SMALL.changed(epochs=4), [done]) == pytest.approx(2 * done.seconds)
+    assert seconds_expected(SMALL.changed(network="mlp"), [done]) is None
+
+
+def test_a_data_set_that_cannot_be_fetched_is_told_how_to_get(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path
+) -> None:
+    monkeypatch.setenv("DOWNHILL_DATA", str(tmp_path))
+    fetching.fetching("cifar10").failed = "no way"
+    app = sound(enter().selectbox(key="experiment.dataset").set_value("cifar10").run())
+    assert "python -m optim_core.training.data.fetch" in app.warning[0].value.replace("\\", "")
+
+
+def test_a_store_that_cannot_be_opened_leaves_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    from optim_core.jobs import Denial
+    from pages.ui.training import watching
+
+    def refuse() -> None:
+        raise JobRefusedError(Denial.NO_FOLDER, reason="read-only")
+
+    monkeypatch.setattr(watching, "open_store", refuse)
+    app = enter()
+    assert "cannot be written to" in app.error[0].value.replace("\\", "")
+    assert app.button(key="train").disabled
+
+
+def test_the_page_speaks_chinese(lab: Lab) -> None:
+    run = lab.submit(SMALL)
+    lab.work()
+    app = enter(run=run, lang="zh-TW")
+    assert app.button(key="train").label == "開始訓練"
+    assert "完成" in words(app)
