@@ -15,8 +15,9 @@ export default function ({ data }) {
   const chosen = told !== undefined && data.choices > told;
   told = data.choices;
   if (!chosen) return;
+  const home = { key: "Home", bubbles: true, cancelable: true };
   for (const player of document.querySelectorAll(".dh-player")) {
-    player.dispatchEvent(new KeyboardEvent("keydown", { key: "Home", cancelable: true }));
+    player.dispatchEvent(new KeyboardEvent("keydown", home));
   }
 }
 """
