@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
@@ -9,12 +10,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
 from tests.browser.chromium import launch
 from tests.browser.serving import APP, served
 
+LOOKS_FOR_ITS_SERVER = re.compile(r"/training/_stcore/(health|host-config)\b")
+"""Opened at a page's own address, Streamlit asks below that address first, and is told 404."""
+
 LOCAL_SCHEMES = ("data", "blob", "about")
+
+
+def is_fault(message: ConsoleMessage) -> bool:
+    """Whether a page has told of an error of its own."""
+    return message.type == "error" and not LOOKS_FOR_ITS_SERVER.search(str(message.location))
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +78,10 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on(
             "console",
             lambda message: (
-                faults.append(f"console: {message.text}") if message.type == "error" else None
+                faults.append(f"console: {message.text}")
+                if message.type == "error"
+                and not LOOKS_FOR_ITS_SERVER.search(str(message.location))
+                else None
             ),
         )
         page.on("pageerror", lambda error: faults.append(f"page error: {error}"))

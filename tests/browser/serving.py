@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,8 +34,12 @@ def served(app: Path = APP) -> Iterator[str]:
 
 
 @contextmanager
-def serving(app: Path = APP) -> Iterator[tuple[str, int]]:
+def serving(
+    app: Path = APP, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, int]]:
     """The address of ``app`` and the number of its process while it is being served.
+
+    ``environment`` is added to our own.
 
     Raises:
         RuntimeError: with the server's output, when it ends or does not answer in time.
@@ -47,6 +52,7 @@ def serving(app: Path = APP) -> Iterator[tuple[str, int]]:
         server = subprocess.Popen(
             [*command, *options],
             cwd=ROOT,
+            env={**os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

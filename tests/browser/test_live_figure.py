@@ -11,7 +11,7 @@ sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
 
 APP = Path(__file__).parent / "apps" / "player_app.py"
-CHART = ".dh-live"
+CHART = ".dh-figure"
 RANGES = f"""() => {{
   const {{ xaxis, yaxis }} = document.querySelector('{CHART}').layout;
   return [...xaxis.range, ...yaxis.range];

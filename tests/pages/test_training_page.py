@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -51,8 +52,15 @@ def told(app: AppTest) -> str:
     return "\n".join([words(app), *captions]).replace("\\", "")
 
 
+def figures(app: AppTest) -> list[dict[str, Any]]:
+    """The charts of the page, in order."""
+    shown = [node.proto for node in app.get("bidi_component")]
+    found = [json.loads(one.json) for one in shown if one.component_name == "downhill_figure"]
+    return [json.loads(one["figure"]) for one in found]
+
+
 def drawn(app: AppTest) -> int:
-    return len(app.get("plotly_chart"))
+    return len(figures(app))
 
 
 def test_a_first_visit_is_set_up_and_nothing_is_trained(lab: Lab) -> None:
@@ -116,7 +124,7 @@ def test_curves_run_against_what_is_asked_for(lab: Lab, against: str) -> None:
     app = enter(run=run)
     sound(app.segmented_control(key="charts.against").set_value(against).run())
     sound(app.toggle(key="charts.log").set_value(True).run())
-    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
+    figure = figures(app)[0]
     assert figure["layout"]["yaxis"]["type"] == "log"
     sound(app.toggle(key="charts.published").set_value(True).run())
     assert drawn(app) == 5
@@ -127,10 +135,7 @@ def test_training_and_validation_have_one_scale(lab: Lab) -> None:
     run = lab.submit(SMALL)
     lab.work()
     app = enter(run=run)
-    ranges = [
-        json.loads(chart.proto.spec)["layout"]["yaxis"]["range"]
-        for chart in app.get("plotly_chart")
-    ]
+    ranges = [figure["layout"]["yaxis"]["range"] for figure in figures(app)]
     assert ranges[0] == ranges[1]
     assert ranges[2] == ranges[3]
 
@@ -141,7 +146,7 @@ def test_several_runs_are_laid_over_one_another(lab: Lab) -> None:
     lab.work()
     app = enter(run=runs)
     assert opened(app) == runs
-    spec = json.loads(app.get("plotly_chart")[0].proto.spec)
+    spec = figures(app)[0]
     names = {trace.get("name") for trace in spec["data"] if trace.get("name")}
     assert names == {"one: SGD", "one: Adam", "two: SGD", "two: Adam"}
 

@@ -25,7 +25,7 @@ class LiveChart {
   constructor(root, address) {
     this.address = address;
     this.place = document.createElement("div");
-    this.place.className = "dh-live";
+    this.place.className = "dh-figure";
     this.place.setAttribute("role", "img");
     this.place.dataset.drawn = "0";
     root.append(this.place);

@@ -27,18 +27,11 @@ from pages.figures import (
     published_curves,
 )
 from pages.figures.curves import PARTS, Measure
-from pages.player import EntryStyle
+from pages.player import EntryStyle, show_figure
 from pages.ui.words import _, plain
 
 SHORT, TALL = 270, 330
 """Pixels of the upper and the lower curves: both are seen at once on a laptop's screen."""
-
-CONFIG = {
-    "displaylogo": False,
-    "displayModeBar": False,
-    "doubleClick": "reset",
-    "scrollZoom": False,
-}
 
 CURVES, GRADIENTS, RATES, FIRST = "curves", "layer_norms", "rates", "gradients"
 RESULTS = "results"
@@ -107,7 +100,8 @@ def draw_curves(shown: Sequence[Shown]) -> None:
             if not last:
                 figure.update_layout(xaxis_title_text="")
             with column:
-                _show(figure, f"chart.{measure}.{part}")
+                title = words["of_part"].format(part=words[part], measure=words[measure])
+                show_figure(figure, key=f"chart.{measure}.{part}", label=title)
     if published:
         _draw_published()
 
@@ -118,6 +112,7 @@ def draw_gradients(shown: Sequence[Shown]) -> None:
         [log for _, log, _ in shown if log.layer_norms is not None],
         lambda: layer_norms(lines(shown), figure_words(_), theme(), height=SHORT + TALL),
         "chart.layer_norms",
+        _("Gradients by layer"),
     )
 
 
@@ -127,6 +122,7 @@ def draw_rates(shown: Sequence[Shown]) -> None:
         [log for _, log, _ in shown if len(log.epochs.epoch)],
         lambda: effective_rates(lines(shown), figure_words(_), theme()),
         "chart.rates",
+        _("Effective rates"),
     )
 
 
@@ -136,6 +132,7 @@ def draw_first_gradients(shown: Sequence[Shown]) -> None:
         [log for _, log, _ in shown if log.first_gradients],
         lambda: first_gradients(lines(shown), figure_words(_), theme()),
         "chart.first_gradients",
+        _("First gradients"),
     )
 
 
@@ -149,7 +146,11 @@ def _draw_published() -> None:
         key="charts.study",
     )
     study = found[key]
-    _show(published_curves(study, figure_words(_), theme()), "chart.published")
+    show_figure(
+        published_curves(study, figure_words(_), theme()),
+        key="chart.published",
+        label=_("Published curves"),
+    )
     told = _("Not measured here: {authors}, {paper}. Source: {source}. Licence: {licence}.")
     st.caption(
         plain(
@@ -216,12 +217,8 @@ def _share_vertical(figures: Sequence[go.Figure], log_scale: bool) -> None:
         figure.layout.yaxis.range = (low, high)
 
 
-def _drawn_when(ready: Sequence[Any], make: Callable[[], go.Figure], key: str) -> None:
+def _drawn_when(ready: Sequence[Any], make: Callable[[], go.Figure], key: str, label: str) -> None:
     if ready:
-        _show(make(), key)
+        show_figure(make(), key=key, label=label)
     else:
         st.caption(_("Nothing to see yet: it comes with the first epoch."))
-
-
-def _show(figure: go.Figure, key: str) -> None:
-    st.plotly_chart(figure, theme=None, key=key, config=CONFIG)

@@ -17,8 +17,8 @@ from pages.figures import (
     first_filters,
     misclassified,
 )
-from pages.player import EntryStyle
-from pages.ui.training.charts import CONFIG, Shown, theme
+from pages.player import EntryStyle, show_figure
+from pages.ui.training.charts import Shown, theme
 from pages.ui.words import _, plain
 
 MOST_PICTURES = 24
@@ -82,16 +82,18 @@ def _draw_network(experiment: Experiment, log: TrainingLog, final: Final, row: i
     classes, words = log.start.classes, figure_words(_)
     matrix, pictures = st.columns(2, gap="medium")
     with matrix:
-        st.markdown(f"**{_('What each class was taken for')}**")
+        title = _("What each class was taken for")
+        st.markdown(f"**{title}**")
         figure = confusion_matrix(final.confusion[row], classes, words, theme())
-        st.plotly_chart(figure, theme=None, key="chart.confusion", config=CONFIG)
+        show_figure(figure, key="chart.confusion", label=title)
     with pictures:
         st.markdown(f"**{_('Test pictures it got wrong')}**")
         _draw_mistakes(experiment, final, row, classes)
     if final.filters is not None:
-        st.markdown(f"**{_('What its first layer looks for')}**")
+        title = _("What its first layer looks for")
+        st.markdown(f"**{title}**")
         figure = first_filters(final.filters[row], words, theme())
-        st.plotly_chart(figure, theme=None, key="chart.filters", config=CONFIG)
+        show_figure(figure, key="chart.filters", label=title)
 
 
 def _draw_mistakes(experiment: Experiment, final: Final, row: int, classes: Sequence[str]) -> None:
@@ -112,7 +114,7 @@ def _draw_mistakes(experiment: Experiment, final: Final, row: int, classes: Sequ
         figure_words(_),
         theme(),
     )
-    st.plotly_chart(figure, theme=None, key="chart.mistakes", config=CONFIG)
+    show_figure(figure, key="chart.mistakes", label=_("Test pictures it got wrong"))
 
 
 @st.cache_resource(max_entries=KEPT_DATASETS, show_spinner=False)
