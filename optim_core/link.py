@@ -152,9 +152,7 @@ def from_query(query: str | Mapping[str, Sequence[str]]) -> LinkResult:
         surface, base = (default.surface, dict(default.surface_settings)), default.config
         starts = starts or default.starts
     else:
-        base = RunConfig(
-            **dict[str, Any](BASE), schedule=Schedule(BASE_SCHEDULE), noise=Noise(BASE_NOISE)
-        )
+        base = _BASE_CONFIG
     config = read_config(once, base, problems)
     try:
         scenario = Scenario(

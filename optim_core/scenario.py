@@ -252,4 +252,4 @@ DEFAULT_SCENARIO = Scenario(
     starts=((-3.8, 0.5),),
     config=RunConfig(steps=180),
 )
-"""What a visitor without a link sees: who rolls past the sharp minimum to the flat one."""
+"""What a link that names no surface changes: who rolls past the sharp minimum to the flat one."""

@@ -68,7 +68,8 @@ class Trajectories:
         stopped_at: (R,) int64; the last step whose point is finite and within bounds: T for a run
             that was not stopped.
         settled_at: (R,) int64; the first step from which the gradient norm stays within the
-            tolerance to the end, for at least ten steps; -1 for a run that did not converge.
+            tolerance to the end, for long enough (``ending.py``); -1 for a run that did not
+            converge.
         reached: (R,) int64; index into the surface's declared minima of the one the run ended at,
             -1 for none of them.
         labels: what each row is.

@@ -5,7 +5,6 @@ It stays the same while only the runs change, and Streamlit then sends a hash in
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from landscapes import Surface
-from pages.player.packing import drawable, pack
+from pages.player.packing import drawable, pack_named
 from pages.player.scale import Scale, drawn_range, ticks
 from pages.player.viewpoint import best_viewpoint
 
@@ -81,11 +80,7 @@ def _packed(
             "cut": bool(finite.max() > top),
             "cut_loss": float(scale.loss(top)),
         }
-    body = pack(header, {"heights": drawable(heights)})
-    digest = hashlib.blake2b(body, digest_size=8).hexdigest()
-    return Stage(
-        message=pack({**header, "digest": digest}, {"heights": drawable(heights)}), digest=digest
-    )
+    return Stage(*pack_named(header, {"heights": drawable(heights)}))
 
 
 def pack_stage(

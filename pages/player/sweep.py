@@ -8,7 +8,7 @@ of ten; gradient norms, step lengths and effective step sizes have three digits.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,8 +110,8 @@ class Sweeping:
 
     knobs: Sequence[Sequence[tuple[str, str]]]
     shown: ShownSweep | None
-    choose: Callable[[int, str], None] = field(compare=False)
-    release: Callable[[int, str, float], None] = field(compare=False)
+    choose: Callable[[int, str], None]
+    release: Callable[[int, str, float], None]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from pages.player import EntryStyle
+from pages.ui import state
 from pages.ui.cards import on_card, rearrange, restyle
 from pages.ui.desk import Desk
 from pages.ui.line_up_edits import copy_entry, move_entry, remove_entry, reset_entry
@@ -175,11 +176,8 @@ def _look_view(
     desk: Desk[Any], key: str, card: int, field: str, value: str, tidy: Callable[[str], str]
 ) -> dict[str, Any]:
     """The arguments that make a widget a view of one field of the entry's look."""
-    # Untouched when it agrees already: setting a state overrides what is being typed.
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
 
-    def changed() -> None:
-        restyle(desk, card, **{field: tidy(str(st.session_state[key]))})
+    def restyled(tidy: Callable[[str], str], text: object) -> None:
+        restyle(desk, card, **{field: tidy(str(text))})
 
-    return {"key": key, "on_change": changed}
+    return state.view(key, value, tidy, apply=restyled)

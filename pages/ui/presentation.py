@@ -80,14 +80,15 @@ class Presentation:
             parameters["projector"] = ["1"]
         if hidden := [str(index + 1) for index, look in enumerate(self.looks) if look.hidden]:
             parameters["hidden"] = [_LIST.join(hidden)]
-        for key in ("name", "colour"):
-            chosen = [
-                f"{index + 1}{_SEPARATOR}{getattr(look, key).lstrip('#')}"
-                for index, look in enumerate(self.looks)
-                if getattr(look, key)
-            ]
-            if chosen:
-                parameters[key] = chosen
+        texts = {
+            "name": [look.name for look in self.looks],
+            "colour": [look.colour.removeprefix("#") for look in self.looks],
+        }
+        for key, chosen in texts.items():
+            if any(chosen):
+                parameters[key] = [
+                    f"{index + 1}{_SEPARATOR}{text}" for index, text in enumerate(chosen) if text
+                ]
         return parameters
 
 

@@ -17,7 +17,7 @@ WAY_OUT = "projector-leave"
 """The key of the button that leaves; the style sheet lays the page out by its presence."""
 
 # On the way in the player gets the keyboard. Escape belongs to whatever is open first: a list, the
-# code on the whole screen, the browser's own full screen.
+# code on the whole screen, the browser's own full screen, a start that is held or selected.
 SCRIPT = """
 const OPEN = '[data-testid="stPopoverBody"], [role="dialog"], [role="listbox"], dialog[open]';
 let shown = false, leave, waiting;
@@ -25,6 +25,7 @@ let shown = false, leave, waiting;
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !shown || event.defaultPrevented) return;
   if (document.fullscreenElement || document.querySelector(OPEN)) return;
+  if (event.target.closest?.(".dh-telling")) return;
   leave?.();
 }, true);
 

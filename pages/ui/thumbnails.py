@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import struct
-import zlib
+import io
 from functools import lru_cache
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 
 from landscapes import SURFACES, Surface
 from pages.player.scale import Scale, drawn_range
@@ -63,24 +63,12 @@ def banded(surface: Surface) -> NDArray[np.uint8]:
 
 
 def png(pixels: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes:
-    """``pixels`` (height, width) into ``palette`` (colours, 3) as an indexed PNG.
-
-    The format: ISO/IEC 15948, Portable Network Graphics.
-    """
-    height, width = pixels.shape
-    header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
-    # Every line begins with the number of its filter: none.
-    lines = np.pad(pixels, ((0, 0), (1, 0))).tobytes()
-    chunks = (
-        (b"IHDR", header),
-        (b"PLTE", palette.tobytes()),
-        (b"IDAT", zlib.compress(lines, 9)),
-        (b"IEND", b""),
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-        for name, body in chunks
-    )
+    """``pixels`` (height, width), places in ``palette`` (colours, 3), as an indexed PNG."""
+    image = Image.fromarray(pixels)
+    image.putpalette(palette.tobytes())
+    file = io.BytesIO()
+    image.save(file, "PNG", optimize=True)
+    return file.getvalue()
 
 
 def _palette(dark: bool) -> NDArray[np.uint8]:

@@ -78,10 +78,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on(
             "console",
             lambda message: (
-                faults.append(f"console: {message.text}")
-                if message.type == "error"
-                and not LOOKS_FOR_ITS_SERVER.search(str(message.location))
-                else None
+                faults.append(f"console: {message.text}") if is_fault(message) else None
             ),
         )
         page.on("pageerror", lambda error: faults.append(f"page error: {error}"))

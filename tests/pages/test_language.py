@@ -19,6 +19,7 @@ from optim_core.link_format import OWN_KEYS
 from pages.player import show_player
 from pages.ui import words
 from pages.ui.language import own_name, preferred
+from pages.ui.starts import LIST
 from pages.ui.state import OPENING
 from pages.ui.sweeping import Chosen
 from tests.pages.visiting import ROUTER, present, sound, visit
@@ -165,7 +166,7 @@ def shown_by(node: Any) -> Iterator[str]:
 
 def opened(app: AppTest) -> AppTest:
     """Open everything that can be opened."""
-    closed = {"narration", "rest", "presets", "starts"}
+    closed = {"narration", "rest", "presets", LIST, "surfaces", "share"}
     closed |= {
         f"entry.{index}.{part}"
         for index in range(len(app.session_state["scenario"].entries))

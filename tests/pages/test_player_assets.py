@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from pages.player import assets
+from pages.player.sweep import KINDS
 from pages.player.words import PLAYER_WORDS, player_words
+from pages.ui.thumbnails import DARK, LIGHT
 
 
 @dataclass
@@ -124,3 +127,16 @@ def test_words_go_through_the_translation_and_keep_their_places() -> None:
     shouted = player_words(lambda text: f"«{text}»")
     assert shouted.keys() == PLAYER_WORDS.keys()
     assert all(text == f"«{PLAYER_WORDS[key]}»" for key, text in shouted.items())
+
+
+@pytest.mark.parametrize(("name", "colours"), [("LIGHT", LIGHT), ("DARK", DARK)])
+def test_small_pictures_have_the_colours_of_the_map(name: str, colours: tuple[str, ...]) -> None:
+    text = (assets.FOLDER / "theme.js").read_text(encoding="utf-8")
+    found = re.search(rf"const {name} = (\[.*?\]);", text)
+    assert found is not None
+    assert tuple(json.loads(found[1])) == colours
+
+
+def test_every_kind_of_end_has_a_look() -> None:
+    text = (assets.FOLDER / "strip.js").read_text(encoding="utf-8")
+    assert set(re.findall(r"^  (\w+): \{ light", text, re.MULTILINE)) == set(KINDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pages.player.present import Present, present_in
@@ -26,6 +26,7 @@ def test_what_is_as_usual_needs_no_part_of_the_link() -> None:
     assert Presentation().with_look(3, Look()).looks == ()
 
 
+@example({"name": ["1~#1"]})
 @given(
     st.dictionaries(
         st.sampled_from(["view", "trails", "projector", "hidden", "name", "colour"]),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import struct
-import zlib
+import io
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from landscapes import SURFACES, Bounds, Surface
 from optim_core import Entry, RunConfig, Scenario
@@ -20,23 +20,10 @@ RUN = Scenario(surface="rosenbrock", entries=(Entry("sgd"),), config=RunConfig(s
 
 
 def decoded(file: bytes) -> tuple[np.ndarray, np.ndarray]:
-    """Pixels and palette of an indexed PNG without filters; every checksum is checked."""
-    assert file[:8] == b"\x89PNG\r\n\x1a\n"
-    parts, at = {}, 8
-    while at < len(file):
-        (size,) = struct.unpack(">I", file[at : at + 4])
-        name, body = file[at + 4 : at + 8], file[at + 8 : at + 8 + size]
-        assert struct.unpack(">I", file[at + 8 + size : at + 12 + size])[0] == zlib.crc32(
-            name + body
-        )
-        parts[name] = body
-        at += 12 + size
-    assert list(parts) == [b"IHDR", b"PLTE", b"IDAT", b"IEND"]
-    width, height, *kind = struct.unpack(">IIBBBBB", parts[b"IHDR"])
-    assert kind == [8, 3, 0, 0, 0]
-    lines = np.frombuffer(zlib.decompress(parts[b"IDAT"]), np.uint8).reshape(height, width + 1)
-    assert not lines[:, 0].any()
-    return lines[:, 1:], np.frombuffer(parts[b"PLTE"], np.uint8).reshape(-1, 3)
+    """Pixels and palette of an indexed PNG."""
+    image = Image.open(io.BytesIO(file))
+    assert (image.format, image.mode) == ("PNG", "P")
+    return np.array(image), np.array(image.getpalette(), dtype=np.uint8).reshape(-1, 3)
 
 
 def test_a_picture_has_what_it_was_given():
@@ -44,7 +31,7 @@ def test_a_picture_has_what_it_was_given():
     palette = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]], dtype=np.uint8)
     again, colours = decoded(png(pixels, palette))
     assert (again == pixels).all()
-    assert (colours == palette).all()
+    assert (colours[: len(palette)] == palette).all()
 
 
 @pytest.mark.parametrize("dark", [False, True])

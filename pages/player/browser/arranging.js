@@ -24,7 +24,6 @@ export function arrange(player) {
     addStart.setAttribute("aria-disabled", String(starts.full));
     addStart.title = starts.full ? starts.starting?.full ?? "" : words.add_start;
     host.classList.toggle("dh-clickable", starts.editable);
-    host.classList.toggle("dh-adding", starts.adding);
     host.classList.toggle("dh-holding", Boolean(starts.held));
     host.classList.toggle("dh-telling", starts.adding || Boolean(starts.held) || starts.selected !== null);
   });

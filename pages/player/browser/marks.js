@@ -155,12 +155,9 @@ export function formatScale(values) {
   return plain.some((text) => text.includes("e")) ? values.map(formatPower) : plain;
 }
 
-const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
-
 function formatPower(value) {
   if (value === 0 || !Number.isFinite(value)) return formatLoss(value);
   const [digits, exponent] = Math.abs(value).toExponential(1).split("e");
-  const power = `10${[...String(Number(exponent))].map((letter) => RAISED[letter]).join("")}`;
   const factor = Number(digits) === 1 ? "" : `${Number(digits)}·`;
-  return `${value < 0 ? "−" : ""}${factor}${power}`;
+  return `${value < 0 ? "−" : ""}${factor}${power(Number(exponent))}`;
 }

@@ -35,9 +35,10 @@ export function morph(player, index) {
     if (player.destroyed) return;
     player.legend.frame(clock.frame, true);
     // Plotly's public door takes so long that a drag would stumble over it.
-    const { scene } = player.views;
+    const { scene, view } = player.views;
     if (player.sweepBar.holding && scene && !scene.usesPrivate) return;
-    scene?.setRun(player.run);
+    // Side by side the scene may never have been drawn; it is set when it is looked at.
+    if (view === "together") scene?.setRun(player.run);
     player.show(0, true);
   }, REST);
 }

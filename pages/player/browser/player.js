@@ -62,10 +62,13 @@ export class Player {
       this.enqueue(() => this.update());
     };
     const { stage: staged, sweep: swept } = run;
-    this.stopWaiting = stages.when(staged, (stage) => {
+    this.stopWaiting = undefined;
+    // What is there already is handed over at once, and then the wait for the sweep has begun.
+    const stop = stages.when(staged, (stage) => {
       if (!swept) ready(stage, null);
       else this.stopWaiting = sweeps.when(swept.digest, (sweep) => ready(stage, sweep));
     });
+    this.stopWaiting ??= stop;
   }
 
   async update() {
@@ -100,7 +103,7 @@ export class Player {
     this.legend.draw(run, colours, stage.bounds, words);
     this.sweepBar.show(run, sweep, words, theme);
     if (!stage.empty) {
-      if (first) this.makePanels();
+      if (!this.views) this.makePanels();
       drawBar(parts.bar, stage, theme);
       await present(this);
     }

@@ -5,6 +5,8 @@
 
 const PLAIN = { view: "together", trails: "stay", hidden: [], projector: false };
 
+const PATIENCE = 4000;
+
 const written = ({ view, trails, hidden }) => JSON.stringify([view, trails, [...hidden].sort()]);
 
 export class Presentation {
@@ -17,8 +19,10 @@ export class Presentation {
 
   // What came with a run of `count` entries.
   receive(given, count) {
-    const present = { ...PLAIN, ...given }, text = written(present), echo = this.told.indexOf(text);
-    this.listens = Boolean(given);
+    const present = { ...PLAIN, ...given }, text = written(present);
+    // Where a choice was taken back before Python saw it nothing changes, and no echo comes.
+    this.told = this.told.filter(({ at }) => performance.now() - at < PATIENCE);
+    const echo = this.told.findIndex((choice) => choice.text === text);
     this.projector = present.projector;
     if (echo >= 0) this.told.splice(0, echo + 1);
     else if (text !== this.known) {
@@ -37,10 +41,8 @@ export class Presentation {
     const next = { view: this.view, trails: this.trails, hidden: [...this.hidden].sort(), ...change };
     if (written(next) === written(this)) return false;
     this.take(next);
-    if (this.listens) {
-      this.told.push(written(next));
-      this.tell(next);
-    }
+    this.told.push({ text: written(next), at: performance.now() });
+    this.tell(next);
     return true;
   }
 

@@ -38,13 +38,12 @@ export class SideBySide {
     if (other || before !== entries.join()) {
       this.maps = new Map(entries.map((entry) => [entry, this.maps.get(entry)]));
       this.element.replaceChildren(...[...this.maps.values()].map((map) => map.element));
-      for (const [name, columns] of [["--dh-columns", COLUMNS], ["--dh-narrow", NARROW]]) {
-        const beside = columns[Math.min(entries.length, 8)];
-        this.element.style.setProperty(name, beside);
-        this.element.style.setProperty(`${name}-rows`, Math.max(Math.ceil(entries.length / beside), 1));
-      }
+      const [wide, narrow] = [COLUMNS, NARROW].map((columns) => columns[Math.min(entries.length, 8)]);
+      this.element.style.setProperty("--dh-columns", wide);
+      this.element.style.setProperty("--dh-narrow", narrow);
+      this.element.style.setProperty("--dh-narrow-rows", Math.max(Math.ceil(entries.length / narrow), 1));
       if (!entries.length) this.element.append(Object.assign(document.createElement("p"), { className: "dh-nothing", textContent: picture.words.all_hidden }));
-      this.element.dataset.rows = Math.ceil(entries.length / COLUMNS[Math.min(entries.length, 8)]);
+      this.element.dataset.rows = Math.ceil(entries.length / wide);
     }
     for (const map of this.maps.values()) {
       await map.setRun(picture);

@@ -64,9 +64,15 @@ export class Starts {
     this.settle();
     this.changed();
     this.send(points);
+    this.wait();
+  }
+
+  // A list that no run answers was refused; while a ring is held the map stays as it is.
+  wait() {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => {
-      if (!this.asked || this.held) return;
+      if (!this.asked) return;
+      if (this.held) return this.wait();
       this.asked = null;
       this.points = this.given;
       this.settle();

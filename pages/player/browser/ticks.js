@@ -1,7 +1,7 @@
 // Round numbers along an axis, and how they are written.
 
 const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
-const power = (exponent) => `10${[...String(exponent)].map((digit) => RAISED[digit]).join("")}`;
+export const power = (exponent) => `10${[...String(exponent)].map((digit) => RAISED[digit]).join("")}`;
 
 function written(value, step) {
   const size = Math.abs(value);

@@ -6,7 +6,7 @@ import { Scene, hasWebGL } from "./scene.js";
 import { SideBySide } from "./sidebyside.js";
 
 export class Views {
-  // `actions`: click(x, y), readout(found), redraw(), and `words()` for what stands in place of a panel.
+  // `actions`: readout(found), redraw(), and `words()` for what stands in place of a panel.
   constructor(parts, actions) {
     Object.assign(this, { parts, actions });
     this.contour = new Contour(parts.contour, {
