@@ -15,10 +15,11 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.machine import describe, save
 from benchmarks.processes import processor_seconds, resident_megabytes
-from benchmarks.visits import WITHOUT_3D, Sizes, Visit, first_drawing, visiting
+from benchmarks.visits import Sizes, Visit, first_drawing, visiting
 from optim_core import OPTIMIZERS, Entry, RunConfig, Scenario
 from optim_core.link import to_query
 from tests.browser.chromium import launch
+from tests.browser.driving import WITHOUT_3D
 from tests.browser.serving import serving
 
 EIGHT = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "amsgrad", "nadam")

@@ -40,14 +40,6 @@ globalThis.bench = {
 """
 
 
-WITHOUT_3D = """
-const getContext = HTMLCanvasElement.prototype.getContext;
-HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-  return kind.includes("webgl") ? null : getContext.call(this, kind, ...rest);
-};
-"""
-
-
 class Sizes(NamedTuple):
     """Bytes of messages: those of the player, and those of the whole page."""
 

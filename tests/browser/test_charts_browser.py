@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import Any
 
 import pytest
 
 from optim_core import Entry, RunConfig, Scenario, step_lengths, trace
 from optim_core.link import to_query
+from tests.browser.driving import PATIENCE, state
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
 
-PATIENCE = 30_000
 CHARTS = ("losses", "sizes", "norms")
 MINUS = str.maketrans("\u2212", "-")
 
@@ -31,10 +30,6 @@ SCENARIO = Scenario(
 )
 
 Open = Callable[..., Page]
-
-
-def state(page: Page, name: str) -> Any:
-    return page.evaluate(f"globalThis.downhill_player.{name}")
 
 
 def digits(value: float) -> float:

@@ -10,14 +10,12 @@ import pytest
 
 from optim_core import PRESETS
 from optim_core.link import from_query, to_query
+from tests.browser.driving import PATIENCE, READY
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
 
-PATIENCE = 30_000
-"""Milliseconds: drawing in 3D without a GPU takes seconds."""
 
-READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 PRESET = PRESETS["momentum_escapes"]
 
 Open = Callable[..., Page]

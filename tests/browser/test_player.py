@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from tests.browser.driving import PATIENCE, WITHOUT_3D, state, wait_for
+
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
 
 APP = Path(__file__).parent / "apps" / "player_app.py"
-PATIENCE = 30_000
-"""Milliseconds: drawing in 3D without a GPU takes seconds."""
 
 STILL = {"reduced_motion": "reduce"}
 COUNTER = ".dh-counter"
@@ -39,16 +39,6 @@ def show(open_page: Open, address: str) -> Open:
         return page
 
     return opened
-
-
-def state(page: Page, name: str) -> Any:
-    return page.evaluate(f"globalThis.downhill_player.{name}")
-
-
-def wait_for(page: Page, condition: str) -> None:
-    page.wait_for_function(
-        f"(() => {{ const player = globalThis.downhill_player; return {condition}; }})()"
-    )
 
 
 def slide(page: Page, name: str, key: str = "ArrowRight") -> None:
@@ -332,11 +322,7 @@ def test_many_starts_are_numbered_and_summed_up(show: Open) -> None:
 
 
 def test_without_webgl_everything_else_works(show: Open) -> None:
-    script = """const get = HTMLCanvasElement.prototype.getContext;
-        HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-          return kind.startsWith("webgl") ? null : get.call(this, kind, ...rest);
-        };"""
-    page = show(script=script)
+    page = show(script=WITHOUT_3D)
     expect(page.locator(".dh-surface .dh-note")).to_contain_text("WebGL is missing")
     page.get_by_label("Step", exact=True).fill("12")
     assert state(page, "frame") == 12

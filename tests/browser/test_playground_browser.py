@@ -8,17 +8,15 @@ from typing import Any
 import pytest
 
 from optim_core import Entry, RunConfig, Scenario
-from optim_core.link import from_query, to_query
+from optim_core.link import to_query
+from tests.browser.driving import PATIENCE, READY, in_address, redrawn, state, wait_for
 from tests.browser.serving import served
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
 
-PATIENCE = 30_000
-"""Milliseconds: drawing in 3D without a GPU takes seconds."""
 
 STILL = {"reduced_motion": "reduce"}
-READY = '[data-test-script-state="notRunning"]'
 
 RACE = Scenario(
     surface="rosenbrock",
@@ -48,24 +46,6 @@ def visit(open_page: Open, server: str) -> Open:
     return opened
 
 
-def state(page: Page, name: str) -> Any:
-    return page.evaluate(f"globalThis.downhill_player.{name}")
-
-
-def wait_for(page: Page, condition: str) -> None:
-    page.wait_for_function(
-        f"(() => {{ const player = globalThis.downhill_player; return {condition}; }})()"
-    )
-
-
-def redrawn(page: Page, change: Callable[[], object]) -> None:
-    """Do ``change`` and wait until the player has drawn the run that follows from it."""
-    drawn = state(page, "drawn")
-    change()
-    wait_for(page, f"player.drawn !== {drawn!r}")
-    page.wait_for_selector(READY, state="attached")
-
-
 def positions(page: Page) -> list[Any]:
     """Every position that the player holds: where each run is at each step."""
     scrub = page.get_by_role("slider", name="Step", exact=True)
@@ -74,13 +54,6 @@ def positions(page: Page) -> list[Any]:
         scrub.fill(str(step))
         places.append(state(page, "heads"))
     return places
-
-
-def in_address(page: Page) -> Scenario:
-    """The Scenario that the address bar holds."""
-    result = from_query(page.url.partition("?")[2])
-    assert not result.problems
-    return result.scenario
 
 
 def slider(page: Page, name: str) -> Any:

@@ -9,22 +9,14 @@ import pytest
 
 from optim_core import PRESETS
 from optim_core.link import from_query
+from tests.browser.driving import PATIENCE, WITHOUT_3D, settled, state, wait_for
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
 
-PATIENCE = 30_000
-"""Milliseconds: drawing in 3D without a GPU takes seconds."""
 
-READY = '[data-test-script-state="notRunning"]'
 AT_THE_END = "!player.playing && player.frame === player.steps"
 
-WITHOUT_3D = """
-const getContext = HTMLCanvasElement.prototype.getContext;
-HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-  return kind.includes("webgl") ? null : getContext.call(this, kind, ...rest);
-};
-"""
 
 Visit = Callable[..., Page]
 
@@ -42,20 +34,6 @@ def visit(open_page: Callable[..., Page], server: str) -> Visit:
         return page
 
     return opened
-
-
-def settled(page: Page) -> None:
-    page.wait_for_selector(READY, state="attached")
-
-
-def wait_for(page: Page, condition: str) -> None:
-    page.wait_for_function(
-        f"(() => {{ const player = globalThis.downhill_player; return {condition}; }})()"
-    )
-
-
-def state(page: Page, name: str) -> Any:
-    return page.evaluate(f"globalThis.downhill_player.{name}")
 
 
 def pick(page: Page, key: str) -> None:

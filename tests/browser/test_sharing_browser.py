@@ -13,14 +13,12 @@ from PIL import Image
 from optim_core import Entry, RunConfig, Scenario
 from optim_core.link import from_query, to_query
 from pages.ui.state import OPENING
+from tests.browser.driving import PATIENCE, READY, state, wait_for
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
 
-PATIENCE = 30_000
-"""Milliseconds: drawing in 3D without a GPU takes seconds."""
 
-READY = '[data-test-script-state="notRunning"]'
 PARTS = (".dh-surface", ".dh-contour", ".dh-transport", ".dh-sweep", ".dh-legend")
 
 RACE = Scenario(
@@ -52,16 +50,6 @@ def visit(open_page: Callable[..., Page], server: str) -> Visit:
         return page
 
     return opened
-
-
-def wait_for(page: Page, condition: str) -> None:
-    page.wait_for_function(
-        f"(() => {{ const player = globalThis.downhill_player; return {condition}; }})()"
-    )
-
-
-def state(page: Page, name: str) -> Any:
-    return page.evaluate(f"globalThis.downhill_player.{name}")
 
 
 def scanned(page: Page) -> str:

@@ -12,14 +12,12 @@ import pytest
 
 from optim_core import Entry, RunConfig, Scenario
 from optim_core.link import to_query
+from tests.browser.driving import PATIENCE, settled, state, wait_for
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
 
-PATIENCE = 30_000
-"""Milliseconds: drawing in 3D without a GPU takes seconds."""
 
-READY = '[data-test-script-state="notRunning"]'
 KEYS = ("sgd", "momentum", "adagrad", "rmsprop", "adam", "adamax", "nadam", "radam")
 EIGHT = Scenario(
     surface="rosenbrock",
@@ -42,20 +40,10 @@ def visit(open_page: Open, server: str) -> Open:
         page = open_page(f"{server}/?{to_query(scenario)}{extra}", **{**settings, **options})
         page.set_default_timeout(PATIENCE)
         wait_for(page, "player?.updates >= 1")
-        page.wait_for_selector(READY, state="attached")
+        settled(page)
         return page
 
     return opened
-
-
-def state(page: Page, name: str) -> Any:
-    return page.evaluate(f"globalThis.downhill_player.{name}")
-
-
-def wait_for(page: Page, condition: str) -> None:
-    page.wait_for_function(
-        f"(() => {{ const player = globalThis.downhill_player; return {condition}; }})()"
-    )
 
 
 def in_link(page: Page, key: str, value: str | None) -> None:
@@ -116,7 +104,7 @@ def test_eight_panels_share_axes_and_clock(visit: Open) -> None:
     drawn = state(page, "drawn")
     page.mouse.click(x + 20, y + 10)
     wait_for(page, f"player.drawn !== {drawn!r}")
-    page.wait_for_selector(READY, state="attached")
+    settled(page)
     assert parse_qs(urlsplit(page.url).query)["start"] != ["-1.5~2.2"]
     assert state(page, "view") == view
     # A slider keeps view, axes and step.
@@ -144,7 +132,7 @@ def test_an_entry_is_hidden_everywhere_by_key_and_by_click(visit: Open) -> None:
     page.keyboard.press("2")
     expect(rows.nth(1)).to_have_attribute("aria-pressed", "false")
     in_link(page, "hidden", "2")
-    page.wait_for_selector(READY, state="attached")
+    settled(page)
     assert ink(page, ".dh-losses canvas") != curves
     assert {head["entry"] for head in state(page, "heads")} == {0, 2}
     assert ink(page, ".dh-contour .dh-trails") < everything
@@ -173,7 +161,7 @@ def test_an_entry_is_hidden_everywhere_by_key_and_by_click(visit: Open) -> None:
     before = ink(page, ".dh-small .dh-trails")
     page.get_by_role("button", name="Let the paths fade").click()
     in_link(page, "trails", "fade")
-    page.wait_for_selector(READY, state="attached")
+    settled(page)
     assert 0 < sum(ink(page, ".dh-small .dh-trails")) < sum(before)
 
     # In 3D whoever turns one panel turns all.
@@ -197,4 +185,21 @@ def test_an_entry_is_hidden_everywhere_by_key_and_by_click(visit: Open) -> None:
     button.click()
     page.wait_for_function("!document.fullscreenElement")
     expect(button).to_have_attribute("aria-pressed", "false")
+    assert (state(page, "mounts"), state(page, "error")) == (1, None)
+
+
+def test_a_sweep_morphs_a_page_that_opened_side_by_side(visit: Open) -> None:
+    page = visit("&view=side", THREE)
+    choice = page.locator(".dh-knob")
+    choice.select_option(index=1)
+    wait_for(page, "player.swept !== null")
+    settled(page)
+    before, swept = ink(page, ".dh-side .dh-trails"), state(page, "swept")
+    page.locator(".dh-slider").press("End")
+    wait_for(page, f"player.swept !== {swept!r}")
+    page.locator(".dh-slider").press("Enter")
+    settled(page)
+    assert ink(page, ".dh-side .dh-trails") != before
+    page.get_by_role("button", name="Together").click()
+    wait_for(page, "player.camera !== null")
     assert (state(page, "mounts"), state(page, "error")) == (1, None)

@@ -11,12 +11,11 @@ import pytest
 
 from optim_core import Entry, RunConfig, Scenario
 from optim_core.link import from_query, to_query
+from tests.browser.driving import PATIENCE, READY
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
 
-PATIENCE = 30_000
-READY = '[data-test-script-state="notRunning"]'
 
 RACE = Scenario(
     surface="sharp_flat",

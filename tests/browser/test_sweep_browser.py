@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 
 from optim_core import Entry, RunConfig, Scenario
-from optim_core.link import from_query, to_query
+from optim_core.link import to_query
+from tests.browser.driving import PATIENCE, READY, in_address, redrawn, state, wait_for
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
 
-PATIENCE = 30_000
-READY = '[data-test-script-state="notRunning"]'
 MOMENTUM = "1:momentum"
 STOPS = 41
 
@@ -52,23 +51,6 @@ def at_rest(page: Page) -> None:
     assert state(page, "error") is None
 
 
-def state(page: Page, name: str) -> Any:
-    return page.evaluate(f"globalThis.downhill_player.{name}")
-
-
-def wait_for(page: Page, condition: str) -> None:
-    page.wait_for_function(
-        f"(() => {{ const player = globalThis.downhill_player; return {condition}; }})()"
-    )
-
-
-def redrawn(page: Page, change: Callable[[], object]) -> None:
-    drawn = state(page, "drawn")
-    change()
-    wait_for(page, f"player.drawn !== {drawn!r}")
-    page.wait_for_selector(READY, state="attached")
-
-
 def choose(page: Page, knob: str = MOMENTUM) -> None:
     redrawn(page, lambda: page.get_by_label("What to sweep").select_option(knob))
     expect(page.locator(".dh-slider")).to_be_visible()
@@ -87,10 +69,6 @@ def grip(page: Page, index: int = 36) -> None:
     page.locator(".dh-slider").scroll_into_view_if_needed()
     page.mouse.move(*stop(page, index))
     page.mouse.down()
-
-
-def in_address(page: Page) -> Scenario:
-    return from_query(page.url.partition("?")[2]).scenario
 
 
 def strip_colours(page: Page) -> list[tuple[int, ...]]:

@@ -1,0 +1,56 @@
+"""Driving the playground in a browser: what the player tells, and waiting until it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page
+
+from optim_core import Scenario
+from optim_core.link import from_query
+
+PATIENCE = 30_000
+"""Milliseconds: drawing in 3D without a GPU takes seconds."""
+
+READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+WITHOUT_3D = """
+const getContext = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  return kind.startsWith("webgl") ? null : getContext.call(this, kind, ...rest);
+};
+"""
+"""For ``open_page``: a browser that cannot draw in 3D."""
+
+
+def state(page: Page, name: str) -> Any:
+    """One of the things that the player shows to tests (``exposed.js``)."""
+    return page.evaluate(f"globalThis.downhill_player.{name}")
+
+
+def wait_for(page: Page, condition: str) -> None:
+    """Wait until ``condition``, in terms of ``player``, holds."""
+    page.wait_for_function(
+        f"(() => {{ const player = globalThis.downhill_player; return {condition}; }})()"
+    )
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has run."""
+    page.wait_for_selector(READY, state="attached")
+
+
+def redrawn(page: Page, change: Callable[[], object]) -> None:
+    """Do ``change`` and wait until the player has drawn the run that follows from it."""
+    drawn = state(page, "drawn")
+    change()
+    wait_for(page, f"player.drawn !== {drawn!r}")
+    settled(page)
+
+
+def in_address(page: Page) -> Scenario:
+    """The Scenario that the address bar holds."""
+    result = from_query(page.url.partition("?")[2])
+    assert not result.problems
+    return result.scenario
