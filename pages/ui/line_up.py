@@ -115,7 +115,6 @@ def _draw_folded(desk: Desk[Any], card: int, style: EntryStyle, look: Look) -> N
         icon_position="right",
         type="tertiary",
         width="stretch",
-        help=_("Show its settings"),
         on_click=open_card,
         args=(desk, card),
     )
