@@ -15,7 +15,7 @@ export class SmallMap extends SmallPanel {
       hover: (found) => { this.readout.textContent = found ? actions.readout(found) : ""; },
     });
     this.map.scale = 0.85;
-    this.panel.append(this.readout, this.state);
+    this.panel.append(this.readout);
     listenToGestures(this.chart, this.map, actions.look);
   }
 

@@ -14,7 +14,8 @@ export class SmallPanel {
     [this.panel, this.chart] = [make("div", "dh-small-map"), make("div", "dh-plot")];
     this.chart.setAttribute("aria-hidden", "true");
     this.panel.append(this.chart);
-    this.element.append(this.head, this.panel);
+    // Below the picture: over it, it would cover the very path that it speaks of.
+    this.element.append(this.head, this.panel, this.state);
   }
 
   label({ run, colours }) {
@@ -32,6 +33,6 @@ export class SmallPanel {
 
   tell({ kind, state }) {
     this.element.dataset.state = kind;
-    if (this.state.textContent !== state) this.state.textContent = state;
+    if (this.state.textContent !== state) this.state.textContent = this.state.title = state;
   }
 }

@@ -8,7 +8,6 @@ export class SmallScene extends SmallPanel {
   constructor(entry, actions) {
     super(entry);
     this.actions = actions;
-    this.panel.append(this.state);
     this.scene = new Scene(this.panel, (lost) => {
       if (!lost && !this.gone) actions.redraw(() => this.scene.draw(this.picture));
     });
