@@ -20,8 +20,9 @@ from optim_core.training.networks import NETWORKS, Network, build_network
 
 MAX_ROWS = 64
 MAX_STEPS = 200_000
-MAX_NUMBERS = 250_000_000
-"""Rows times parameters: a gigabyte for each copy that a rule keeps."""
+MAX_NUMBERS = 60_000_000
+"""Rows times parameters. Even in float64 the weights then fit into what a run may keep
+(``optim_core.jobs.reporting.MAX_RUN_BYTES``); found out at the end, all the hours would be lost."""
 
 TRAINING_KNOBS: Mapping[str, Knob] = MappingProxyType(
     {
