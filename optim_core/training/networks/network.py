@@ -164,6 +164,12 @@ class Network:
             for part, parameter in zip(parts, self.parameters, strict=True)
         ]
 
+    def statistics(self, flat: Tensor) -> list[Statistics]:
+        """What each batch norm remembers, as views of ``flat`` (R, S): means, then variances."""
+        channels = self.layers.normalised()
+        parts = iter(torch.split(flat, [count for count in channels for _ in range(2)], dim=1))
+        return [Statistics(mean, variance) for mean, variance in zip(parts, parts, strict=True)]
+
     def logits(
         self,
         pieces: Iterable[Tensor],

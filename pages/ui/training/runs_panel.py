@@ -157,8 +157,7 @@ def _offer_weights(store: JobStore, run: Run, experiment: Experiment) -> None:
 
 def _weights(store: JobStore, run: Run, experiment: Experiment, row: int) -> bytes:
     try:
-        arrays = unpack(store.artifact(run.id, WEIGHTS))
-        return network_weights(arrays["weights"], experiment, row)
+        return network_weights(unpack(store.artifact(run.id, WEIGHTS)), experiment, row)
     except (JobRefusedError, OSError, ValueError, KeyError):
         return b""
 
