@@ -161,8 +161,8 @@ class Finished:
     Attributes:
         step: how many steps were taken.
         seconds: since the start.
-        stopped: whether it ended early, on request or because every row had diverged; then nothing
-            was evaluated, and what an evaluation finds is NaN or empty.
+        stopped: whether it ended early, on request (even of the last look at the pictures) or
+            because every row had diverged; then what an evaluation finds is NaN or empty.
         train_loss, train_accuracy: (R,) of the networks as used, on at most 10,000 training
             pictures.
         test_loss, test_accuracy: (R,).

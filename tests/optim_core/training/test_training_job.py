@@ -122,6 +122,8 @@ def test_a_training_is_cancelled_between_two_steps(store: JobStore) -> None:
         between.wait(0.02)
     store.cancel(run, "ann")
     assert ended(store, run).state is State.CANCELLED
+    # It ended by itself: the worker was not killed, and is there for the next.
+    assert [event.kind for event in store.events(run)][-1] == "finished"
 
 
 @pytest.mark.parametrize(
