@@ -141,7 +141,6 @@ class _Run:
             ),
             parameters=network.size,
             layers=network.layer_names,
-            flops_a_picture=network.flops(),
             pictures=(len(self._train), len(self._validation), len(self._test)),
             classes=spec.classes,
             steps_per_epoch=self._per_epoch,
@@ -325,9 +324,8 @@ class _Run:
         return judge(self._computer, self._points, part, alive, back, most, stop)
 
     def _if_alive(self, values: Tensor) -> Tensor:
-        """``values`` (R,) or (R, N), NaN where a row has stopped."""
-        alive = self._alive if values.dim() == 1 else self._alive[:, None]
-        return torch.where(alive, values, torch.nan)
+        """``values`` (R, N), NaN where a row has stopped."""
+        return torch.where(self._alive[:, None], values, torch.nan)
 
     def _sorted(self, values: Tensor) -> Floats:
         """``values`` (R, ...) on the CPU, in the experiment's order."""
