@@ -15,6 +15,7 @@ from landscapes import Choice, Knob, Refusal, complete_settings
 from optim_core.run_knobs import MAX_SEED, RUN_KNOBS
 from optim_core.scenario import Entry, Given, Schedule
 from optim_core.spec import OPTIMIZERS
+from optim_core.training.batches import steps_per_epoch
 from optim_core.training.data import DATASETS
 from optim_core.training.networks import NETWORKS, Network, build_network
 
@@ -195,16 +196,20 @@ class Experiment:
         return len(self.entries) * len(self.seeds)
 
     @property
+    def pictures(self) -> int:
+        """How many training pictures are asked for; a data set may have fewer."""
+        return int(dict(self.dataset_settings)["examples"])
+
+    @property
     def steps(self) -> int:
         """How many steps each network takes, when all the pictures asked for are there."""
-        pictures = int(dict(self.dataset_settings)["examples"])
-        return self.epochs * max(1, pictures // self.batch_size)
+        return self.epochs * steps_per_epoch(self.pictures, self.batch_size)
 
     @property
     def flops(self) -> int:
         """Multiplications and additions of the whole training."""
-        pictures = self.steps * self.batch_size * self.rows
-        return pictures * self.built_network().flops()
+        seen = self.steps * min(self.batch_size, self.pictures) * self.rows
+        return seen * self.built_network().flops()
 
     def built_network(self) -> Network:
         """The network, with its number of parameters and its cost."""

@@ -78,6 +78,12 @@ def test_too_many_parameters_are_refused() -> None:
         )
 
 
+def test_a_batch_holds_no_more_than_there_is() -> None:
+    few = experiment(dataset_settings={"examples": 100}, batch_size=128)
+    assert few.steps == few.epochs
+    assert few.flops == few.epochs * 100 * few.built_network().flops()
+
+
 def test_the_largest_weights_can_be_kept() -> None:
     assert MAX_NUMBERS * np.dtype(np.float64).itemsize < MAX_RUN_BYTES
 
