@@ -122,6 +122,20 @@ def width_knob(default: int, low: int, high: int, help: str, unit: str = "channe
     )
 
 
+def depth_knob(default: int, low: int, high: int, help: str, unit: str = "layers") -> Knob:
+    """How many layers lie on top of one another."""
+    return Knob(
+        key="depth",
+        title="Depth",
+        default=default,
+        low=low,
+        high=high,
+        scale="integer",
+        unit=unit,
+        help=help,
+    )
+
+
 @dataclass(frozen=True)
 class Network:
     """A network for pictures of one shape.
