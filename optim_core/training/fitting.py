@@ -31,6 +31,7 @@ from optim_core.training.experiment import Experiment
 from optim_core.training.finishing import MOST_TRAIN_EVALUATED, Verdict, judge, no_verdict
 from optim_core.training.measuring import (
     first_filters,
+    forget_memory,
     histogram,
     in_words,
     layer_norms,
@@ -91,6 +92,7 @@ class _Run:
         self, experiment: Experiment, device: torch.device, rows_at_once: int | None
     ) -> None:
         self._began = time.perf_counter()
+        forget_memory(device)  # a worker trains one run after the other
         self._experiment = experiment
         self._device = device
         self.stopped = False

@@ -321,3 +321,14 @@ def test_a_gpu_trains_as_the_cpu_does(precision: str) -> None:
     again = list(fit(chosen, device="cuda"))
     np.testing.assert_array_equal(again[-1].weights, there[-1].weights)
     assert there[0].rows_at_once == 4 and of_kind(there, Stepped)[-1].memory_bytes > 0
+
+
+@pytest.mark.gpu
+def test_memory_is_counted_anew_for_each_run() -> None:
+    small = experiment()
+    large = experiment(network_settings={"width": 512, "depth": 6})
+    first, most, again = (
+        of_kind(list(fit(chosen, device="cuda")), Stepped)[-1].memory_bytes
+        for chosen in (small, large, small)
+    )
+    assert again < (first + most) / 2
