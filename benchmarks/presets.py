@@ -1,26 +1,22 @@
 """What the training presets come to, and how long one core is busy with them.
 
-``python -m benchmarks.presets [key ...]`` runs those whose data are there and that a processor can
-do in a lesson, one torch thread, and keeps the results of all others.
+``python -m benchmarks.presets`` runs those whose data are there and that a processor can do in a
+lesson, one torch thread: all of them each time, so that the machine in the result is that of each.
 """
 
 from __future__ import annotations
 
-import json
-import sys
 import time
 from typing import Any
 
 import numpy as np
 import torch
 
-from benchmarks.machine import RESULTS, describe, save
+from benchmarks.machine import describe, save
 from optim_core.training.events import EpochDone, Finished, RowStopped
 from optim_core.training.experiment import Experiment
 from optim_core.training.fitting import fit
 from optim_core.training.presets import TRAINING_PRESETS, TrainingPreset
-
-NAME = "presets"
 
 
 def told(values: np.ndarray) -> list[float | None]:
@@ -72,22 +68,20 @@ def measured(preset: TrainingPreset) -> dict[str, Any]:
     return {"core_seconds": round(busy, 1), "experiments": outcomes}
 
 
-def main(keys: list[str]) -> None:
-    """Run the presets ``keys``, or all that can be run here."""
+def main() -> None:
+    """Run all presets that can be run here, and save them once, at the end."""
     torch.set_num_threads(1)
     machine = describe()
-    path = RESULTS / f"{NAME}.json"
-    kept = json.loads(path.read_text(encoding="utf-8"))["presets"] if path.exists() else {}
+    found: dict[str, Any] = {}
     for key, preset in TRAINING_PRESETS.items():
-        if (keys and key not in keys) or preset.for_gpu or preset.missing:
+        if preset.for_gpu or preset.missing:
             continue
-        kept[key] = measured(preset)
-        print(f"{key}: {kept[key]['core_seconds']} s", flush=True)
-        for label, one in kept[key]["experiments"].items():
+        found[key] = measured(preset)
+        print(f"{key}: {found[key]['core_seconds']} s", flush=True)
+        for label, one in found[key]["experiments"].items():
             print(f"  {label}: train {one['train_loss']} test {one['test_accuracy']}", flush=True)
-        present = {known: kept[known] for known in TRAINING_PRESETS if known in kept}
-        save(NAME, {"presets": present}, machine)
+    print(save("presets", {"presets": found}, machine))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

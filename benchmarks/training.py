@@ -9,14 +9,17 @@ Four ways to take the same steps of R small CNNs with Adam on batches of 128 pic
 - vmap: torch.func.vmap over stacked parameters, with one step for all;
 - ours: the layers and rules of optim_core, grouped as a trial of this run finds best.
 
-Every repetition runs all of them in turn, so that a busy machine slows all; medians are kept.
+All begin at the same weights. Before anything is timed, each takes some steps in float64 and must
+come to the weights of the plain loop. Then every repetition runs all of them in turn, so that a
+busy machine slows all; medians are kept.
 """
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -36,7 +39,28 @@ BATCH = 128
 RATE = 1e-3
 REPETITIONS = 5
 
-Step = Callable[[], object]
+CHECKED_ROWS = (1, 2)
+CHECKED_STEPS = 6
+TOLERANCE = 1e-8
+"""How far weights may then be apart: rounding in float64, and what six steps of Adam make of it."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to train.
+
+    Attributes:
+        step: takes a step of each network.
+        weights: of the networks now, (R, D).
+        rows_at_once: how many networks it computes together.
+        taken: how many steps it took while it got ready.
+    """
+
+    step: Callable[[], object]
+    weights: Callable[[], Tensor]
+    rows_at_once: int = 1
+    taken: int = 0
+
 
 SIZES: dict[str, dict[str, Any]] = {
     "cpu": {
@@ -75,17 +99,34 @@ def plain_network(size: dict[str, Any]) -> nn.Module:
 class Batch:
     """One batch, the same for every way."""
 
-    def __init__(self, size: dict[str, Any], device: torch.device) -> None:
+    def __init__(self, size: dict[str, Any], device: torch.device, dtype: torch.dtype) -> None:
         shape = size["shape"]
         draw = torch.Generator().manual_seed(0)
-        self.images = torch.randn(BATCH, *shape[:3], generator=draw).to(device)
+        self.images = torch.randn(BATCH, *shape[:3], generator=draw).to(device, dtype)
         self.labels = torch.randint(0, shape.classes, (BATCH,), generator=draw).to(device)
 
 
-def plain_loop(size: dict[str, Any], rows: int, batch: Batch, precision: str) -> Step:
-    """A step of each of ``rows`` networks, one after the other."""
-    device = batch.images.device
-    models = [plain_network(size).to(device) for _ in range(rows)]
+def started(size: dict[str, Any], start: Tensor) -> nn.Module:
+    """The plain network at the weights ``start`` (D,)."""
+    model = plain_network(size).to(start.device, start.dtype)
+    parameters = list(model.parameters())
+    pieces = start.split([parameter.numel() for parameter in parameters])
+    with torch.no_grad():
+        for parameter, piece in zip(parameters, pieces, strict=True):
+            parameter.copy_(piece.view_as(parameter))
+    return model
+
+
+def weights_of(models: Sequence[nn.Module]) -> Tensor:
+    """Of all the networks, (R, D)."""
+    rows = [nn.utils.parameters_to_vector(model.parameters()) for model in models]
+    return torch.stack(rows).detach()
+
+
+def plain_loop(size: dict[str, Any], starts: Tensor, batch: Batch, precision: str) -> Way:
+    """A step of each network, one after the other."""
+    device = starts.device
+    models = [started(size, start) for start in starts]
     on_gpu = device.type == "cuda"
     optimizers = [
         torch.optim.Adam(m.parameters(), lr=RATE, fused=True if on_gpu else None) for m in models
@@ -96,16 +137,17 @@ def plain_loop(size: dict[str, Any], rows: int, batch: Batch, precision: str) ->
             optimizer.zero_grad()
             with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"):
                 logits = model(batch.images)
-            functional.cross_entropy(logits.float(), batch.labels).backward()
+            functional.cross_entropy(logits.to(starts.dtype), batch.labels).backward()
             optimizer.step()
 
-    return step
+    return Way(step, lambda: weights_of(models))
 
 
-def captured_loop(size: dict[str, Any], rows: int, batch: Batch) -> Step:
-    """The plain step of one network as a CUDA graph, replayed once for each of ``rows``."""
-    model = plain_network(size).to(batch.images.device)
+def captured_loop(size: dict[str, Any], starts: Tensor, batch: Batch) -> Way:
+    """The plain step of the first network as a CUDA graph, replayed once for each of all."""
+    model = started(size, starts[0])
     optimizer = torch.optim.Adam(model.parameters(), lr=RATE, capturable=True)
+    before = 3
 
     def one() -> None:
         optimizer.zero_grad()
@@ -115,7 +157,7 @@ def captured_loop(size: dict[str, Any], rows: int, batch: Batch) -> Step:
     aside = torch.cuda.Stream()
     aside.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(aside):
-        for _ in range(3):
+        for _ in range(before):
             one()
     torch.cuda.current_stream().wait_stream(aside)
     graph = torch.cuda.CUDAGraph()
@@ -123,16 +165,15 @@ def captured_loop(size: dict[str, Any], rows: int, batch: Batch) -> Step:
         one()
 
     def step() -> None:
-        for _ in range(rows):
+        for _ in range(len(starts)):
             graph.replay()
 
-    return step
+    return Way(step, lambda: weights_of([model]), taken=before)
 
 
-def vmapped(size: dict[str, Any], rows: int, batch: Batch) -> Step:
+def vmapped(size: dict[str, Any], starts: Tensor, batch: Batch) -> Way:
     """torch.func's way: one vmapped gradient over stacked parameters."""
-    device = batch.images.device
-    models = [plain_network(size).to(device) for _ in range(rows)]
+    models = [started(size, start) for start in starts]
     for model in models:
         for layer in model.modules():
             if isinstance(layer, nn.BatchNorm2d):
@@ -153,19 +194,20 @@ def vmapped(size: dict[str, Any], rows: int, batch: Batch) -> Step:
             leaves[name].grad = value
         optimizer.step()
 
-    return step
+    def weights() -> Tensor:
+        return torch.cat([value.detach().flatten(1) for value in leaves.values()], dim=1)
+
+    return Way(step, weights)
 
 
-def ours(
-    size: dict[str, Any], rows: int, batch: Batch, precision: str, steps: int
-) -> tuple[Step, Computer]:
+def ours(size: dict[str, Any], starts: Tensor, batch: Batch, precision: str, steps: int) -> Way:
     """What fit() does in a step."""
-    device = batch.images.device
+    device, rows = starts.device, len(starts)
     network = build_network("small_cnn", size["shape"], size["settings"])
     updater = Updater((network_entry("adam", learning_rate=RATE),), rows, Schedule(), steps)
-    points = network.initial_weights(range(rows)).float().to(device)
+    points = starts.clone()
     updater.start(points)
-    computer = Computer(network, rows, torch.float32, device, autocast=precision == "bfloat16")
+    computer = Computer(network, rows, starts.dtype, device, autocast=precision == "bfloat16")
     images = batch.images
     if precision == "bfloat16" and device.type == "cuda":
         images = images.contiguous(memory_format=torch.channels_last)
@@ -178,10 +220,53 @@ def ours(
         _, _, gradients = computer.gradients(points, images, batch.labels, alive)
         points = updater.step(taken, points, gradients)
 
-    return step, computer
+    return Way(step, lambda: points, computer.rows_at_once)
 
 
-def milliseconds(step: Step, steps: int, rows: int, device: torch.device) -> float:
+def ways(
+    device: torch.device, rows: int, dtype: torch.dtype, precision: str, steps: int
+) -> dict[str, Way]:
+    """All there are on this device, with ``rows`` networks that begin alike."""
+    size = SIZES[device.type]
+    batch = Batch(size, device, dtype)
+    network = build_network("small_cnn", size["shape"], size["settings"])
+    starts = network.initial_weights(range(rows)).to(device, dtype)
+    found = {
+        "plain": plain_loop(size, starts, batch, precision),
+        "ours": ours(size, starts, batch, precision, steps),
+    }
+    if precision != "bfloat16":
+        found["vmap"] = vmapped(size, starts, batch)
+        if device.type == "cuda":
+            found["graph"] = captured_loop(size, starts, batch)
+    return found
+
+
+def check(device: torch.device, rows: int) -> dict[str, float]:
+    """How far apart all ways are after some steps in float64: the largest difference of a weight.
+
+    Raises:
+        RuntimeError: when one is further from the plain loop than ``TOLERANCE``, or when the plain
+            loop itself has hardly moved.
+    """
+    made = ways(device, rows, torch.float64, "float64", CHECKED_STEPS)
+    if rows > 1:
+        made.pop("graph", None)  # it trains one network alone, for each of the others
+    start = made["plain"].weights()
+    for way in made.values():
+        for _ in range(CHECKED_STEPS - way.taken):
+            way.step()
+    expected = made["plain"].weights()
+    if (expected - start).abs().max() < RATE:
+        raise RuntimeError("the plain loop has not trained")
+    apart = {name: float((way.weights() - expected).abs().max()) for name, way in made.items()}
+    for name, difference in apart.items():
+        if not difference <= TOLERANCE:
+            raise RuntimeError(f"{name} is {difference:.1e} away from the plain loop")
+    return apart
+
+
+def milliseconds(step: Callable[[], object], steps: int, rows: int, device: torch.device) -> float:
     """Of one step of one network."""
     if device.type == "cuda":
         torch.cuda.synchronize()
@@ -195,24 +280,17 @@ def milliseconds(step: Step, steps: int, rows: int, device: torch.device) -> flo
 
 def measure(device: torch.device, rows: int, precision: str) -> dict[str, Any]:
     """All ways with ``rows`` networks: medians in milliseconds a step and network, and ratios."""
-    size = SIZES[device.type]
-    batch = Batch(size, device)
-    total = (REPETITIONS + 1) * size["steps"]
-    step, computer = ours(size, rows, batch, precision, total)
-    ways: dict[str, Step] = {"plain": plain_loop(size, rows, batch, precision), "ours": step}
-    if precision == "float32":
-        ways["vmap"] = vmapped(size, rows, batch)
-        if device.type == "cuda":
-            ways["graph"] = captured_loop(size, rows, batch)
-    times: dict[str, list[float]] = {name: [] for name in ways}
+    steps = SIZES[device.type]["steps"]
+    made = ways(device, rows, torch.float32, precision, (REPETITIONS + 1) * steps)
+    times: dict[str, list[float]] = {name: [] for name in made}
     for _ in range(REPETITIONS + 1):
-        for name, way in ways.items():
-            times[name].append(milliseconds(way, size["steps"], rows, device))
+        for name, way in made.items():
+            times[name].append(milliseconds(way.step, steps, rows, device))
     medians = {name: statistics.median(taken[1:]) for name, taken in times.items()}
     return {
         "milliseconds_a_step_and_network": medians,
         "times_the_plain_loop": {name: medians["plain"] / m for name, m in medians.items()},
-        "rows_at_once": computer.rows_at_once,
+        "rows_at_once": made["ours"].rows_at_once,
         "peak_bytes_so_far": memory_bytes(device),
     }
 
@@ -233,6 +311,12 @@ def main() -> None:
         "not_measured": []
         if device.type == "cuda"
         else ["CUDA graphs, bfloat16 and 64 rows: this machine has no GPU"],
+        "checked": {
+            "steps": CHECKED_STEPS,
+            "precision": "float64",
+            "tolerance": TOLERANCE,
+            "largest_difference": {str(rows): check(device, rows) for rows in CHECKED_ROWS},
+        },
         "rows": {},
     }
     for rows in size["rows"]:

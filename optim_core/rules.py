@@ -92,7 +92,7 @@ def _record(
     recorder = Recorder()
     settings = SampleSettings(group, entry_of_row, recorder)
     points = recorder.input("points", sample.clone())
-    declared = _mapped(state, lambda path, t: recorder.input(("state", path), t.clone()))
+    declared = mapped(state, lambda path, t: recorder.input(("state", path), t.clone()))
     with recorder, torch.inference_mode(False), torch.no_grad():
         if of_probe:
             assert rule.probe is not None
@@ -133,9 +133,9 @@ def leaves(state: Any, path: Path = ()) -> list[tuple[Path, Tensor]]:
     return [leaf for name, part in pairs for leaf in leaves(part, (*path, name))]
 
 
-def _mapped(state: Any, change: Callable[[Path, Tensor], Tensor], path: Path = ()) -> Any:
+def mapped(state: Any, change: Callable[[Path, Tensor], Tensor], path: Path = ()) -> Any:
     """The same nest of named tuples with every tensor changed."""
     if isinstance(state, Tensor):
         return change(path, state)
     pairs = zip(state._fields, state, strict=True)
-    return type(state)(*(_mapped(part, change, (*path, name)) for name, part in pairs))
+    return type(state)(*(mapped(part, change, (*path, name)) for name, part in pairs))

@@ -50,7 +50,7 @@ class GroupSettings:
         return self._hash
 
     def values(self, name: object) -> Floats:
-        """The input called ``name`` by a :class:`SampleSettings`, as (T, E) or (1, E)."""
+        """The input called ``name`` by a :class:`SettingsOfRows`, as (T, E) or (1, E)."""
         if name == ("step",):
             return np.arange(1.0, self.steps + 1.0)[:, None]
         if isinstance(name, tuple) and name[0] == "setting":
@@ -74,34 +74,28 @@ def _course(function: PerStep, column: bytes, steps: int) -> Floats:
     return np.array(function(given, range(1, steps + 1)), dtype=np.float64)
 
 
-class SampleSettings:
-    """The ``Settings`` that a rule sees while it is recorded: the values of the first step.
+class SettingsOfRows:
+    """``optim_core.spec.Settings`` of R rows but for the numbers, which :meth:`_value` gives.
 
     Args:
         group: the settings of the entries.
         entry_of_row: (R,) which entry each row belongs to.
-        recorder: told of each value that is asked for; None for a plain call of ``init``.
     """
 
-    def __init__(
-        self, group: GroupSettings, entry_of_row: NDArray[np.int64], recorder: Recorder | None
-    ) -> None:
+    def __init__(self, group: GroupSettings, entry_of_row: NDArray[np.int64]) -> None:
         self._group = group
         self._entry_of_row = entry_of_row
-        self._recorder = recorder
-        self._given: dict[object, Tensor] = {}
+        self._uses: dict[str, bool] = {}
 
     def __getattr__(self, name: str) -> Tensor:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        if name not in self._group.numbers:
+        if name.startswith("_") or name not in self._group.numbers:
             raise AttributeError(f"no numeric setting {name!r}")
-        return self._sample(("setting", name))
+        return self._value(("setting", name))
 
     @property
     def step(self) -> Tensor:
         """The number of the step."""
-        return self._sample(("step",))
+        return self._value(("step",))
 
     def choice(self, name: str) -> str:
         """The value of a choice knob."""
@@ -113,22 +107,41 @@ class SampleSettings:
 
     def uses(self, name: str) -> bool:
         """Whether any entry has a non-zero value at any step."""
-        return bool((self._group.numbers[name] != 0).any())
+        if name not in self._uses:
+            self._uses[name] = bool((self._group.numbers[name] != 0).any())
+        return self._uses[name]
 
     def over_steps(self, function: PerStep, name: str) -> Tensor:
         """``function`` of a setting and the step, in Python floats."""
-        return self._sample(("over_steps", function, name))
+        return self._value(("over_steps", function, name))
 
-    def _sample(self, name: tuple[object, ...]) -> Tensor:
+    def _value(self, name: tuple[object, ...]) -> Tensor:
+        """The input called ``name`` (see :meth:`GroupSettings.values`) at the present step."""
+        raise NotImplementedError
+
+
+class SampleSettings(SettingsOfRows):
+    """The ``Settings`` that a rule sees while it is recorded: the values of the first step.
+
+    Args:
+        group: the settings of the entries.
+        entry_of_row: (R,) which entry each row belongs to.
+        recorder: told of each value that is asked for; None for a plain call of ``init``.
+    """
+
+    def __init__(
+        self, group: GroupSettings, entry_of_row: NDArray[np.int64], recorder: Recorder | None
+    ) -> None:
+        super().__init__(group, entry_of_row)
+        self._recorder = recorder
+        self._given: dict[object, Tensor] = {}
+
+    def _value(self, name: tuple[object, ...]) -> Tensor:
         if name not in self._given:
-            first = self._group.values(name)[0]
-            rows = first[self._entry_of_row] if len(first) > 1 else np.repeat(first, self._rows)
-            sample = torch.from_numpy(rows[:, None].copy())
+            first, rows = self._group.values(name)[0], self._entry_of_row
+            of_rows = first[rows] if len(first) > 1 else np.repeat(first, len(rows))
+            sample = torch.from_numpy(of_rows[:, None].copy())
             if self._recorder is not None:
                 self._recorder.input(name, sample)
             self._given[name] = sample
         return self._given[name]
-
-    @property
-    def _rows(self) -> int:
-        return len(self._entry_of_row)

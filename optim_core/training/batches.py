@@ -84,7 +84,7 @@ class Loader:
 
         With ``chance`` (a generator on the CPU) they are changed at random, if that was asked for.
         """
-        places = places.to(self._images.device)
+        places = places.to(self._images.device, non_blocking=True)
         images, labels = self._images[places], self.labels[places]
         if chance is not None and self._augment != "none":
             images = self._changed(images, chance)
@@ -103,11 +103,12 @@ class Loader:
         """Half of the pictures mirrored; with crops, each shifted, zeros where nothing was."""
         count, _, height, width = images.shape
         device = images.device
-        mirrored = (torch.rand(count, generator=chance) < 0.5).to(device)
+        mirrored = (torch.rand(count, generator=chance) < 0.5).to(device, non_blocking=True)
         images = torch.where(mirrored[:, None, None, None], images.flip(3), images)
         if self._augment != "crop_flip":
             return images
-        shifts = torch.randint(0, 2 * SHIFT + 1, (2, count), generator=chance).to(device)
+        shifts = torch.randint(0, 2 * SHIFT + 1, (2, count), generator=chance)
+        shifts = shifts.to(device, non_blocking=True)
         wide = functional.pad(images, (SHIFT,) * 4)
         rows = shifts[0, :, None] + torch.arange(height, device=device)
         columns = shifts[1, :, None] + torch.arange(width, device=device)

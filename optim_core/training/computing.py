@@ -31,7 +31,7 @@ class RowsOutOfMemoryError(RuntimeError):
 
 
 class StoppedError(Exception):
-    """A step was given up half way on request."""
+    """A step, or a look at pictures, was given up half way on request."""
 
 
 def is_out_of_memory(error: RuntimeError) -> bool:
@@ -126,15 +126,25 @@ class Computer:
         return losses.detach(), right.to(points.dtype), [g.flatten(1) for g in gradients]
 
     def evaluate(
-        self, points: Tensor, batches: Iterator[tuple[Tensor, Tensor]], alive: list[bool]
+        self,
+        points: Tensor,
+        batches: Iterator[tuple[Tensor, Tensor]],
+        alive: list[bool],
+        stop: Callable[[], bool] = lambda: False,
     ) -> tuple[Tensor, Tensor]:
         """Mean loss (R,) and what each row takes each picture for, int64 (R, N), as when used.
 
         Rows that are not alive have NaN, and -1.
+
+        Raises:
+            StoppedError: when ``stop`` says so before a batch or between two groups of rows.
+            RowsOutOfMemoryError: when a single row is too much.
         """
         total = points.new_zeros(self._rows)
         predicted, count = [], 0
         for images, labels in batches:
+            if stop():
+                raise StoppedError
             answers = labels.new_full((self._rows, len(labels)), -1)
             sums = points.new_full((self._rows,), torch.nan)
 
@@ -154,7 +164,7 @@ class Computer:
                 sums[place] = self._losses(logits, labels).sum(dim=1)
                 answers[place] = logits.argmax(dim=2)
 
-            self._in_groups(look)
+            self._in_groups(look, stop)
             total, count = total + sums, count + len(labels)
             predicted.append(answers)
         gone = torch.tensor([not lives for lives in alive], device=points.device)

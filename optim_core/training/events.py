@@ -39,7 +39,6 @@ class Started:
         rows: the entry (its place in the line-up) and the seed of each row.
         parameters: of each network.
         layers: the names of those with weights, from input to output.
-        flops_a_picture: multiplications and additions for one picture there and back.
         pictures: how many train, validation and test hold.
         classes: the names of the classes.
         steps_per_epoch, steps: of each network.
@@ -51,7 +50,6 @@ class Started:
     rows: tuple[tuple[int, int], ...]
     parameters: int
     layers: tuple[str, ...]
-    flops_a_picture: int
     pictures: tuple[int, int, int]
     classes: tuple[str, ...]
     steps_per_epoch: int
@@ -155,14 +153,14 @@ class FewerAtOnce:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finished:
-    """The end: of the last step, or of the step before it was stopped.
+class Final:
+    """What came out: at the last step, or at the step before it was stopped.
 
     Attributes:
         step: how many steps were taken.
         seconds: since the start.
-        stopped: whether it ended early, on request or because every row had diverged; then nothing
-            was evaluated, and what an evaluation finds is NaN or empty.
+        stopped: whether it ended early, on request (even of the last look at the pictures) or
+            because every row had diverged; then what an evaluation finds is NaN or empty.
         train_loss, train_accuracy: (R,) of the networks as used, on at most 10,000 training
             pictures.
         test_loss, test_accuracy: (R,).
@@ -171,8 +169,6 @@ class Finished:
             wrong.
         answered: for each row, what it took those for.
         filters: (R, channels, inputs, height, width) of the first convolution, or None.
-        weights: float32 or float64 (R, D); not in JSON.
-        normalisation: (R, S) means, then variances of each batch norm in turn; not in JSON.
     """
 
     step: int
@@ -186,6 +182,17 @@ class Finished:
     misclassified: tuple[Integers, ...]
     answered: tuple[Integers, ...]
     filters: NDArray[Any] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished(Final):
+    """The end, with the networks themselves.
+
+    Attributes:
+        weights: float32 or float64 (R, D); not in JSON.
+        normalisation: (R, S) means, then variances of each batch norm in turn; not in JSON.
+    """
+
     weights: NDArray[Any]
     normalisation: NDArray[Any]
 

@@ -15,13 +15,15 @@ from landscapes import Choice, Knob, Refusal, complete_settings
 from optim_core.run_knobs import MAX_SEED, RUN_KNOBS
 from optim_core.scenario import Entry, Given, Schedule
 from optim_core.spec import OPTIMIZERS
+from optim_core.training.batches import steps_per_epoch
 from optim_core.training.data import DATASETS
 from optim_core.training.networks import NETWORKS, Network, build_network
 
 MAX_ROWS = 64
 MAX_STEPS = 200_000
-MAX_NUMBERS = 250_000_000
-"""Rows times parameters: a gigabyte for each copy that a rule keeps."""
+MAX_NUMBERS = 60_000_000
+"""Rows times parameters. Even in float64 the weights then fit into what a run may keep
+(``optim_core.jobs.reporting.MAX_RUN_BYTES``); found out at the end, all the hours would be lost."""
 
 TRAINING_KNOBS: Mapping[str, Knob] = MappingProxyType(
     {
@@ -194,16 +196,20 @@ class Experiment:
         return len(self.entries) * len(self.seeds)
 
     @property
+    def pictures(self) -> int:
+        """How many training pictures are asked for; a data set may have fewer."""
+        return int(dict(self.dataset_settings)["examples"])
+
+    @property
     def steps(self) -> int:
         """How many steps each network takes, when all the pictures asked for are there."""
-        pictures = int(dict(self.dataset_settings)["examples"])
-        return self.epochs * max(1, pictures // self.batch_size)
+        return self.epochs * steps_per_epoch(self.pictures, self.batch_size)
 
     @property
     def flops(self) -> int:
         """Multiplications and additions of the whole training."""
-        pictures = self.steps * self.batch_size * self.rows
-        return pictures * self.built_network().flops()
+        seen = self.steps * min(self.batch_size, self.pictures) * self.rows
+        return seen * self.built_network().flops()
 
     def built_network(self) -> Network:
         """The network, with its number of parameters and its cost."""

@@ -10,10 +10,11 @@ import dataclasses
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from optim_core.jobs.tensor_files import pack
@@ -21,6 +22,7 @@ from optim_core.training.events import EDGES
 from optim_core.training.experiment import Experiment
 from optim_core.training.log import TrainingLog
 from optim_core.training.log_parts import MEASURES
+from optim_core.training.networks import Network
 
 WHO = ("entry", "optimizer", "seed")
 FORMAT = "downhill training log 1"
@@ -81,34 +83,53 @@ def log_json(log: TrainingLog, experiment: Experiment, titles: Sequence[str]) ->
     return json.dumps(_plain(whole), allow_nan=False, ensure_ascii=False, separators=(",", ":"))
 
 
-def network_weights(weights: NDArray[Any], experiment: Experiment, row: int) -> bytes:
+def network_weights(kept: Mapping[str, NDArray[Any]], experiment: Experiment, row: int) -> bytes:
     """One network as a safetensors file: an array a parameter, named by its layer.
 
     ``conv 1.weight`` has the shape that ``torch.nn`` gives such a layer. Where a layer has several
-    of a kind (an LSTM) they are ``lstm 1.weight 1``, ``lstm 1.weight 2``.
+    of a kind (an LSTM) they are ``lstm 1.weight 1``, ``lstm 1.weight 2``. The batch norm after
+    ``conv 1`` is ``conv 1 norm``, with a scale and a shift, and the mean and the variance that it
+    remembers: without those the network could not be used.
 
     Args:
-        weights: (R, D), as a run keeps them under ``weights``.
+        kept: ``weights`` (R, D) and ``normalisation`` (R, S), as a run keeps them.
         experiment: that was run.
         row: which network.
 
     Raises:
         ValueError: for weights of another network, or a row that is not there.
+        KeyError: when one of the two is not there.
     """
     network = experiment.built_network()
-    if weights.ndim != 2 or weights.shape[1] != network.size or not 0 <= row < len(weights):
-        raise ValueError(f"no network {row} of {network.size} numbers in {weights.shape}")
-    kinds = [(parameter.layer, parameter.kind) for parameter in network.parameters]
+    widths = {"weights": network.size, "normalisation": 2 * sum(network.layers.normalised())}
+    for name, width in widths.items():
+        table = kept[name]
+        if table.ndim != 2 or table.shape[1] != width or not 0 <= row < len(table):
+            raise ValueError(f"no network {row} with {width} numbers in {name} {table.shape}")
+    weights, normalisation = (torch.from_numpy(kept[name][row : row + 1].copy()) for name in widths)
+    owners = _owners(network)
+    kinds = [(owner, p.kind) for owner, p in zip(owners, network.parameters, strict=True)]
     arrays: dict[str, NDArray[Any]] = {}
-    place = 0
-    for number, (parameter, size) in enumerate(zip(network.parameters, network.sizes, strict=True)):
-        kind = kinds[number]
+    for number, (kind, piece) in enumerate(zip(kinds, network.pieces(weights), strict=True)):
         name = ".".join(kind)
         if kinds.count(kind) > 1:
             name = f"{name} {kinds[: number + 1].count(kind)}"
-        arrays[name] = weights[row, place : place + size].reshape(parameter.shape)
-        place += size
+        arrays[name] = piece[0].numpy()
+    norms = [owner for owner, kind in kinds if kind == "scale"]
+    for norm, remembered in zip(norms, network.statistics(normalisation), strict=True):
+        arrays |= {
+            f"{norm}.{what}": values[0].numpy() for what, values in remembered._asdict().items()
+        }
     return pack(arrays)
+
+
+def _owners(network: Network) -> list[str]:
+    """The name of what each parameter belongs to; a batch norm goes by the layer before it."""
+    owners, layer = [], ""
+    for parameter in network.parameters:
+        layer = parameter.layer or layer
+        owners.append(parameter.layer or f"{layer} norm")
+    return owners
 
 
 def file_name(experiment: Experiment, what: str, kind: str, name: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +44,7 @@ def judge(
     alive: list[bool],
     back: NDArray[np.int64],
     most: int | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Verdict:
     """Look at all pictures of ``part``, or the first ``most``.
 
@@ -53,8 +55,12 @@ def judge(
         alive: (R,) which rows to look at.
         back: where each row of the experiment lies among ``points``.
         most: how many pictures.
+        stop: asked at every batch.
+
+    Raises:
+        StoppedError: when ``stop`` says so.
     """
-    loss, predicted = computer.evaluate(points, part.in_order(most), alive)
+    loss, predicted = computer.evaluate(points, part.in_order(most), alive, stop)
     labels = part.labels[: predicted.shape[1]]
     right = (predicted == labels).double().mean(dim=1)
     right[torch.tensor([not lives for lives in alive], device=right.device)] = torch.nan

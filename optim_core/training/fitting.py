@@ -31,6 +31,7 @@ from optim_core.training.experiment import Experiment
 from optim_core.training.finishing import MOST_TRAIN_EVALUATED, Verdict, judge, no_verdict
 from optim_core.training.measuring import (
     first_filters,
+    forget_memory,
     histogram,
     in_words,
     layer_norms,
@@ -64,7 +65,8 @@ def fit(
     Args:
         experiment: what to train on what.
         device: "cpu", "cuda" or "cuda:1".
-        stop: asked at every step and between groups of networks; True ends the training early.
+        stop: asked at every step, at every batch that is only looked at, and between groups of
+            networks; True ends the training early.
         rows_at_once: how many networks are computed together; found by trying if not given.
 
     Yields:
@@ -80,7 +82,7 @@ def fit(
         yield from run.epoch(epoch, stop)
         if run.stopped:
             break
-    yield run.finished()
+    yield run.finished(stop)
 
 
 class _Run:
@@ -90,6 +92,7 @@ class _Run:
         self, experiment: Experiment, device: torch.device, rows_at_once: int | None
     ) -> None:
         self._began = time.perf_counter()
+        forget_memory(device)  # a worker trains one run after the other
         self._experiment = experiment
         self._device = device
         self.stopped = False
@@ -140,7 +143,6 @@ class _Run:
             ),
             parameters=network.size,
             layers=network.layer_names,
-            flops_a_picture=network.flops(),
             pictures=(len(self._train), len(self._validation), len(self._test)),
             classes=spec.classes,
             steps_per_epoch=self._per_epoch,
@@ -177,7 +179,12 @@ class _Run:
         if all(not alive for alive in self._seen_alive):
             self.stopped = True  # nobody is left
         means = torch.where(self._alive, sums / self._per_epoch, torch.nan)
-        validation = self._judged(self._validation)
+        try:
+            validation = self._judged(self._validation, stop)
+            rates = self._rates(gradients, stop)
+        except StoppedError:
+            self.stopped = True
+            return
         yield EpochDone(
             epoch=number,
             step=self._step,
@@ -187,15 +194,24 @@ class _Run:
             validation_loss=validation.loss,
             validation_accuracy=validation.accuracy,
             layer_norms=self._sorted(self._if_alive(layer_norms(self._network, gradients))),
-            rates=self._rates(gradients),
+            rates=rates,
         )
 
-    def finished(self) -> Finished:
-        """The last look, at the test pictures; none where the training ended early."""
+    def finished(self, stop: Callable[[], bool]) -> Finished:
+        """The last look, at the test pictures; none where the training, or the look, ended early.
+
+        Rather both verdicts than one: the first is worth little without the second.
+        """
         train = test = no_verdict(self._rows, self._network.shape.classes)
         if not self.stopped:
-            train = self._judged(self._train, MOST_TRAIN_EVALUATED)
-            test = self._judged(self._test)
+            try:
+                found = (
+                    self._judged(self._train, stop, MOST_TRAIN_EVALUATED),
+                    self._judged(self._test, stop),
+                )
+                train, test = found
+            except StoppedError:
+                self.stopped = True
         back = torch.from_numpy(self._updater.back).to(self._device)
         points = self._points[back]
         statistics = [torch.cat(pair, dim=1)[back] for pair in self._computer.statistics]
@@ -289,23 +305,29 @@ class _Run:
             histogram=histogram(self._if_alive(gradients))[self._updater.back],
         )
 
-    def _rates(self, gradients: Tensor) -> Integers:
-        """The histogram of the effective learning rates, row by row to spare memory."""
+    def _rates(self, gradients: Tensor, stop: Callable[[], bool]) -> Integers:
+        """The histogram of the effective learning rates, row by row to spare memory.
+
+        Raises:
+            StoppedError: when ``stop`` says so before a row.
+        """
         counts = np.zeros((self._rows, BINS), dtype=np.int64)
         for row, place in enumerate(self._updater.back.tolist()):
+            if stop():
+                raise StoppedError
             if self._seen_alive[place]:
                 rates = self._updater.effective_rates(self._step, self._points, gradients, place)
                 counts[row] = histogram(rates[None])[0]
         return counts
 
-    def _judged(self, part: Loader, most: int | None = None) -> Verdict:
+    def _judged(self, part: Loader, stop: Callable[[], bool], most: int | None = None) -> Verdict:
         """How the rows do on the pictures of ``part``."""
-        return judge(self._computer, self._points, part, self._seen_alive, self._updater.back, most)
+        alive, back = self._seen_alive, self._updater.back
+        return judge(self._computer, self._points, part, alive, back, most, stop)
 
     def _if_alive(self, values: Tensor) -> Tensor:
-        """``values`` (R,) or (R, N), NaN where a row has stopped."""
-        alive = self._alive if values.dim() == 1 else self._alive[:, None]
-        return torch.where(alive, values, torch.nan)
+        """``values`` (R, N), NaN where a row has stopped."""
+        return torch.where(self._alive[:, None], values, torch.nan)
 
     def _sorted(self, values: Tensor) -> Floats:
         """``values`` (R, ...) on the CPU, in the experiment's order."""

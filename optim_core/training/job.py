@@ -1,7 +1,7 @@
 """The kind of job "fit": an Experiment trained in the worker, told event by event.
 
-``told`` and ``heard`` are one another's inverse: a page hears the very events that ``fit`` gave,
-but for the weights, which are kept in a file of their own.
+``told`` takes an event apart for the store of runs, from which a page's ``TrainingLog`` puts it
+together again; the weights are kept in a file of their own.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -108,31 +108,5 @@ def told(event: Event) -> tuple[str, dict[str, Any], dict[str, Array]]:
     return kind, scalars, arrays
 
 
-def heard(kind: str, body: Mapping[str, Any], arrays: Mapping[str, Array]) -> Event:
-    """The event that was told so; weights are empty.
-
-    Raises:
-        KeyError: for a kind that ``fit`` does not tell.
-    """
-    fields: dict[str, Any] = {name: np.zeros((0, 0)) for name in NOT_IN_JSON}
-    fields |= {name: _tupled(value) for name, value in body.items()}
-    rows: dict[str, list[Array]] = {}
-    for name, array in arrays.items():
-        field, _, place = name.partition(".")
-        if place:
-            rows.setdefault(field, []).append(array)
-        else:
-            fields[name] = array
-    for field, several in rows.items():
-        fields[field] = tuple(arrays[f"{field}.{place}"] for place in range(len(several)))
-    cls = KINDS[kind]
-    known = {field.name for field in dataclasses.fields(cls)}
-    return cls(**{name: value for name, value in fields.items() if name in known})
-
-
 def _listed(value: object) -> Any:
     return [_listed(item) for item in value] if isinstance(value, tuple) else value
-
-
-def _tupled(value: object) -> Any:
-    return tuple(_tupled(item) for item in value) if isinstance(value, list) else value

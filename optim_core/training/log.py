@@ -12,19 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from optim_core.training.events import BINS, Floats, Integers
-from optim_core.training.growing import Growing
-from optim_core.training.log_parts import (
-    MEASURES,
-    Body,
-    Epochs,
+from optim_core.training.events import (
+    BINS,
     Final,
-    FirstGradients,
-    Pace,
-    Start,
-    StoppedRow,
-    Told,
+    Floats,
+    Gradients,
+    Integers,
+    RowStopped,
+    Started,
 )
+from optim_core.training.growing import Growing
+from optim_core.training.log_parts import MEASURES, Body, Epochs, Pace, Told
 
 REWOUND = "rewound"
 """The kind of event with which the store of runs takes back those after ``to`` (docs/jobs.md)."""
@@ -41,10 +39,10 @@ class TrainingLog:
 
     def __init__(self) -> None:
         self.number = 0
-        self._starts: list[tuple[int, Start]] = []
-        self._stopped: list[tuple[int, StoppedRow]] = []
+        self._starts: list[tuple[int, Started]] = []
+        self._stopped: list[tuple[int, RowStopped]] = []
         self._notices: list[tuple[int, str, int]] = []
-        self._first: list[tuple[int, FirstGradients]] = []
+        self._first: list[tuple[int, Gradients]] = []
         self._finals: list[tuple[int, Final]] = []
         self._paces = Growing(6)
         self._clear(0, 0)
@@ -83,7 +81,7 @@ class TrainingLog:
             _FOLDS[kind](self, number, body)
 
     @property
-    def start(self) -> Start | None:
+    def start(self) -> Started | None:
         """None until the run has begun."""
         return self._starts[-1][1] if self._starts else None
 
@@ -132,7 +130,7 @@ class TrainingLog:
         )
 
     @property
-    def first_gradients(self) -> tuple[FirstGradients, ...]:
+    def first_gradients(self) -> tuple[Gradients, ...]:
         """Those of the first steps, in order."""
         return tuple(gradients for _, gradients in self._first)
 
@@ -145,7 +143,7 @@ class TrainingLog:
         return (first[1].step, first[1].layer_norms) if first else None
 
     @property
-    def stopped(self) -> tuple[StoppedRow, ...]:
+    def stopped(self) -> tuple[RowStopped, ...]:
         """The rows that diverged, in the order in which they did."""
         return tuple(row for _, row in self._stopped)
 
@@ -204,7 +202,7 @@ class TrainingLog:
             self._clear(0, 0)
 
     def _started(self, number: int, body: Body) -> None:
-        start = Start(
+        start = Started(
             rows=tuple((int(entry), int(seed)) for entry, seed in body["rows"]),
             parameters=int(body["parameters"]),
             layers=tuple(body["layers"]),
@@ -235,8 +233,12 @@ class TrainingLog:
         self._paces.add(number, floats([[*pace, body["memory_bytes"]]]))
 
     def _gradients(self, number: int, body: Body) -> None:
-        norms, counts = floats(body["layer_norms"]), np.asarray(body["histogram"], dtype=np.int64)
-        self._first.append((number, FirstGradients(int(body["step"]), norms, counts)))
+        gradients = Gradients(
+            step=int(body["step"]),
+            layer_norms=floats(body["layer_norms"]),
+            histogram=np.asarray(body["histogram"], dtype=np.int64),
+        )
+        self._first.append((number, gradients))
 
     def _epoch_done(self, number: int, body: Body) -> None:
         self._when.add(number, floats([[body["epoch"], body["step"], body["seconds"]]]))
@@ -245,7 +247,9 @@ class TrainingLog:
         self._rates.add(number, np.asarray(body["rates"])[None])
 
     def _row_stopped(self, number: int, body: Body) -> None:
-        row = StoppedRow(int(body["row"]), int(body["step"]), str(body["sentence"]))
+        row = RowStopped(
+            row=int(body["row"]), step=int(body["step"]), sentence=str(body["sentence"])
+        )
         self._stopped.append((number, row))
 
     def _fewer_at_once(self, number: int, body: Body) -> None:

@@ -1,4 +1,4 @@
-"""What a TrainingLog is read from, and the records that it is made of."""
+"""What a TrainingLog is read from, and the records that it makes of several events."""
 
 from __future__ import annotations
 
@@ -38,22 +38,6 @@ class Told(Protocol):
 
 
 @dataclass(frozen=True)
-class Start:
-    """What is known before the first step; see ``optim_core.training.events.Started``."""
-
-    rows: tuple[tuple[int, int], ...]
-    parameters: int
-    layers: tuple[str, ...]
-    pictures: tuple[int, int, int]
-    classes: tuple[str, ...]
-    steps_per_epoch: int
-    steps: int
-    device: str
-    rows_at_once: int
-    seconds: float
-
-
-@dataclass(frozen=True)
 class Pace:
     """How fast it went when it last told: see ``optim_core.training.events.Stepped``."""
 
@@ -63,41 +47,6 @@ class Pace:
     networks_steps_a_second: float
     seconds_left: float
     memory_bytes: int | None
-
-
-@dataclass(frozen=True)
-class StoppedRow:
-    """A row that diverged, at which step, and the sentence that says so."""
-
-    row: int
-    step: int
-    sentence: str
-
-
-@dataclass(frozen=True)
-class FirstGradients:
-    """The gradient of one of the first steps: layer norms (R, L), counts of sizes (R, BINS)."""
-
-    step: int
-    layer_norms: Floats
-    histogram: Integers
-
-
-@dataclass(frozen=True)
-class Final:
-    """What came out; see ``optim_core.training.events.Finished``. (R,) unless said there."""
-
-    step: int
-    seconds: float
-    stopped: bool
-    train_loss: Floats
-    train_accuracy: Floats
-    test_loss: Floats
-    test_accuracy: Floats
-    confusion: Integers
-    misclassified: tuple[Integers, ...]
-    answered: tuple[Integers, ...]
-    filters: Floats | None
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,14 @@ def first_filters(network: Network, points: Tensor) -> NDArray[np.float64] | Non
     return to_floats(network.pieces(points)[0])
 
 
+def forget_memory(device: torch.device) -> None:
+    """Let :func:`memory_bytes` count anew on a GPU; a process cannot forget what it once held."""
+    if device.type == "cuda":
+        # Before that there is nothing to forget, and torch refuses.
+        torch.cuda.init()  # type: ignore[no-untyped-call]
+        torch.cuda.reset_peak_memory_stats(device)
+
+
 def memory_bytes(device: torch.device) -> int | None:
     """The most memory held so far: of the device, or of this process on a CPU."""
     if device.type == "cuda":

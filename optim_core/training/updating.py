@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from optim_core.grouping import groups_of_entries
-from optim_core.rules import Rule
+from optim_core.rules import Rule, mapped
 from optim_core.scenario import Entry, Schedule
 from optim_core.spec import State
 from optim_core.training.row_settings import RowSettings
@@ -105,8 +105,8 @@ class Updater:
         """
         team = next(t for t in self._teams if t.place.start <= row < t.place.stop)
         local = row - team.place.start
-        settings = team.settings.at(step).of_row(local, torch.float64)
-        state = _of_row(team.state, local)
+        settings = team.settings.at(step).of_row(local)
+        state = mapped(team.state, lambda path, part: part[local : local + 1].double())
         probe = gradients[row : row + 1].double() * 1e-3
         here = points[row : row + 1].double()
         with torch.no_grad():
@@ -114,10 +114,3 @@ class Updater:
             moved, _ = team.rule.step(here, probe, state, settings)
         rates = (still - moved) / probe
         return torch.where(probe == 0, torch.nan, rates)[0]
-
-
-def _of_row(state: State, row: int) -> State:
-    """One row of a (perhaps nested) named tuple of tensors, in float64."""
-    if isinstance(state, Tensor):
-        return state[row : row + 1].double()
-    return type(state)(*(_of_row(part, row) for part in state))

@@ -6,6 +6,7 @@ The files are those of ``cifar-10-binary.tar.gz``: five of 10,000 training pictu
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -123,50 +124,41 @@ def load(settings: Settings, classes: tuple[str, ...]) -> Examples:
     return first_of(Examples(train, validation, chosen(read(place / TEST_FILE))), settings)
 
 
-def load_all(settings: Settings) -> Examples:
-    """All ten classes."""
-    return load(settings, CLASSES)
+def _declare(
+    key: str, title: str, story: str, classes: tuple[str, ...], part_sizes: tuple[int, int, int]
+) -> None:
+    """A data set of some of the classes."""
+    DATASETS.add(
+        key,
+        DatasetSpec(
+            key=key,
+            title=title,
+            story=story,
+            source=SOURCE,
+            licence=LICENCE,
+            classes=classes,
+            shape=lambda settings: ImageShape(3, 32, 32, len(classes)),
+            part_sizes=part_sizes,
+            load=partial(load, classes=classes),
+            knobs=(examples_knob(part_sizes[0]), AUGMENT),
+            files=(ARCHIVE,),
+            present=present,
+            install=install,
+        ),
+    )
 
 
-def load_pets(settings: Settings) -> Examples:
-    """Cats and dogs."""
-    return load(settings, PETS)
-
-
-DATASETS.add(
+_declare(
     "cifar10",
-    DatasetSpec(
-        key="cifar10",
-        title="CIFAR-10",
-        story="Ten kinds of things in 32 by 32 coloured pixels: what optimizer papers train on.",
-        source=SOURCE,
-        licence=LICENCE,
-        classes=CLASSES,
-        shape=lambda settings: ImageShape(3, 32, 32, len(CLASSES)),
-        part_sizes=(45_000, 5_000, 10_000),
-        load=load_all,
-        knobs=(examples_knob(45_000), AUGMENT),
-        files=(ARCHIVE,),
-        present=present,
-        install=install,
-    ),
+    "CIFAR-10",
+    "Ten kinds of things in 32 by 32 coloured pixels: what optimizer papers train on.",
+    CLASSES,
+    (45_000, 5_000, 10_000),
 )
-
-DATASETS.add(
+_declare(
     "cat_dog",
-    DatasetSpec(
-        key="cat_dog",
-        title="Cats and dogs",
-        story="The lecture's case study: the cats and the dogs of CIFAR-10.",
-        source=SOURCE,
-        licence=LICENCE,
-        classes=PETS,
-        shape=lambda settings: ImageShape(3, 32, 32, len(PETS)),
-        part_sizes=(9_000, 1_000, 2_000),
-        load=load_pets,
-        knobs=(examples_knob(9_000), AUGMENT),
-        files=(ARCHIVE,),
-        present=present,
-        install=install,
-    ),
+    "Cats and dogs",
+    "The lecture's case study: the cats and the dogs of CIFAR-10.",
+    PETS,
+    (9_000, 1_000, 2_000),
 )

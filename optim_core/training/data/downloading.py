@@ -84,19 +84,21 @@ def download(
     part = folder / f"{file.name}.part"
     if part.exists() and part.stat().st_size > file.size:
         part.unlink()
-    failures = 0
-    while (had := _size(part)) < file.size:
+    failures, reached = 0, _size(part)
+    while _size(part) < file.size:
         try:
             _append(file, part, progress, stop)
         except (OSError, HTTPException) as error:
-            failures = failures + 1 if _size(part) == had else 1
+            failures = failures + 1 if _size(part) <= reached else 1
             if failures >= attempts:
                 raise DownloadError(_unreachable(file, error)) from error
             wait(2.0 ** (failures - 1))
         else:
-            failures = failures + 1 if _size(part) == had else 0
+            failures = failures + 1 if _size(part) <= reached else 0
             if failures >= attempts:
                 raise DownloadError(f"The server sent less of {file.name} than it should.")
+        # A server that cannot resume begins anew each time: news is what was never there before.
+        reached = max(reached, _size(part))
     if digest(part) != file.sha256:
         part.unlink()
         raise DownloadError(

@@ -42,6 +42,17 @@ SHUFFLE_SEED = 1
 FEWEST = 20
 """Pictures that a data set must have, so that each of its parts has some."""
 
+SIDE = Knob(
+    key="side",
+    title="Picture side",
+    default=32,
+    low=8,
+    high=64,
+    scale="integer",
+    unit="pixels",
+    help="Each picture's middle square is scaled to this width and height.",
+)
+
 
 def key_of(name: str) -> str:
     """The registry key of a folder's name: plain letters, digits and underscores."""
@@ -133,20 +144,7 @@ def declare(folder: Path) -> str | None:
             ),
             part_sizes=sizes,
             load=partial(load, files),
-            knobs=(
-                examples_knob(sizes[0]),
-                AUGMENT,
-                Knob(
-                    key="side",
-                    title="Picture side",
-                    default=32,
-                    low=8,
-                    high=64,
-                    scale="integer",
-                    unit="pixels",
-                    help="Each picture's middle square is scaled to this width and height.",
-                ),
-            ),
+            knobs=(examples_knob(sizes[0]), AUGMENT, SIDE),
         ),
     )
     return key

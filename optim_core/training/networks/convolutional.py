@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from landscapes import Knob
 from optim_core.training.data.dataset import ImageShape
 from optim_core.training.networks.layers import (
     Activation,
@@ -18,6 +17,7 @@ from optim_core.training.networks.network import (
     Settings,
     activation_knob,
     batch_norm_knob,
+    depth_knob,
     initial_knob,
     network,
     width_knob,
@@ -31,16 +31,7 @@ from optim_core.training.networks.network import (
     source="the pattern of LeCun et al. 1998, with today's parts",
     knobs=(
         width_knob(16, 2, 64, "Channels of the first convolution; each further one doubles them."),
-        Knob(
-            key="depth",
-            title="Depth",
-            default=2,
-            low=1,
-            high=4,
-            scale="integer",
-            unit="convolutions",
-            help="How many convolutions come before the dense layer.",
-        ),
+        depth_knob(2, 1, 4, "How many convolutions come before the dense layer.", "convolutions"),
         activation_knob(),
         batch_norm_knob(False),
         initial_knob("torch"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from landscapes import Knob
 from optim_core.training.data.dataset import ImageShape
 from optim_core.training.networks.layers import (
     Activation,
@@ -16,6 +15,7 @@ from optim_core.training.networks.network import (
     Settings,
     activation_knob,
     batch_norm_knob,
+    depth_knob,
     initial_knob,
     network,
     width_knob,
@@ -29,15 +29,8 @@ from optim_core.training.networks.network import (
     source="Rumelhart, Hinton and Williams, Nature 323, 1986",
     knobs=(
         width_knob(64, 2, 512, "Numbers in each hidden layer.", unit="units"),
-        Knob(
-            key="depth",
-            title="Depth",
-            default=2,
-            low=0,
-            high=12,
-            scale="integer",
-            unit="hidden layers",
-            help="Hidden layers; without any it is a linear classifier.",
+        depth_knob(
+            2, 0, 12, "Hidden layers; without any it is a linear classifier.", "hidden layers"
         ),
         activation_knob(),
         batch_norm_knob(False),

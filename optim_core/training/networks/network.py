@@ -122,6 +122,20 @@ def width_knob(default: int, low: int, high: int, help: str, unit: str = "channe
     )
 
 
+def depth_knob(default: int, low: int, high: int, help: str, unit: str = "layers") -> Knob:
+    """How many layers lie on top of one another."""
+    return Knob(
+        key="depth",
+        title="Depth",
+        default=default,
+        low=low,
+        high=high,
+        scale="integer",
+        unit=unit,
+        help=help,
+    )
+
+
 @dataclass(frozen=True)
 class Network:
     """A network for pictures of one shape.
@@ -163,6 +177,12 @@ class Network:
             part.view(rows, *parameter.shape)
             for part, parameter in zip(parts, self.parameters, strict=True)
         ]
+
+    def statistics(self, flat: Tensor) -> list[Statistics]:
+        """What each batch norm remembers, as views of ``flat`` (R, S): means, then variances."""
+        channels = self.layers.normalised()
+        parts = iter(torch.split(flat, [count for count in channels for _ in range(2)], dim=1))
+        return [Statistics(mean, variance) for mean, variance in zip(parts, parts, strict=True)]
 
     def logits(
         self,

@@ -9,10 +9,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from landscapes import Knob
 from optim_core.training.data.dataset import ImageShape
 from optim_core.training.networks.layers import Chain, Dense, Parameter, Pass
-from optim_core.training.networks.network import Settings, initial_knob, network, width_knob
+from optim_core.training.networks.network import (
+    Settings,
+    depth_knob,
+    initial_knob,
+    network,
+    width_knob,
+)
 
 GATES = 4
 """Input, forget, candidate and output, one below the other in a weight, as ``torch.nn.LSTM``."""
@@ -97,16 +102,7 @@ class Lstm:
     source="Hochreiter and Schmidhuber, Neural Computation 9(8), 1997",
     knobs=(
         width_knob(48, 4, 256, "Numbers in the state.", unit="units"),
-        Knob(
-            key="depth",
-            title="Depth",
-            default=1,
-            low=1,
-            high=3,
-            scale="integer",
-            unit="layers",
-            help="LSTM layers on top of one another.",
-        ),
+        depth_knob(1, 1, 3, "LSTM layers on top of one another."),
         initial_knob("torch"),
     ),
 )

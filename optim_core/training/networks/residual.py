@@ -85,13 +85,12 @@ def pair(name: str, inputs: int, outputs: int, stride: int, norm: bool) -> list[
     return [*first, RELU, *convolved(f"{name}b", outputs, outputs, norm=norm)]
 
 
-def stages(
-    shape: ImageShape, blocks: tuple[int, ...], width: int, *, norm: bool, shortcut: str
-) -> Chain:
+def stages(shape: ImageShape, blocks: tuple[int, ...], settings: Settings, shortcut: str) -> Chain:
     """A first convolution, stages of blocks that halve the picture and double the channels, a mean.
 
     ``shortcut`` is "none" (plain), "padded" (option A) or "projected" (option B).
     """
+    width, norm = int(settings["width"]), bool(settings["batch_norm"])
     layers: list[Layer] = [*convolved("first", shape.channels, width, norm=norm), RELU]
     inputs = width
     for stage, count in enumerate(blocks):
@@ -120,7 +119,7 @@ def stages(
     return Chain((*layers, Flatten(mean=True), Dense("dense", inputs, shape.classes)))
 
 
-def depth_knob() -> Knob:
+def cifar_depth_knob() -> Knob:
     """The depth of a CIFAR net: 6 n + 2."""
     return Knob(
         key="depth",
@@ -136,7 +135,7 @@ def depth_knob() -> Knob:
 
 
 KNOBS = (
-    depth_knob(),
+    cifar_depth_knob(),
     width_knob(16, 2, 32, "Channels of the first stage; the paper has 16."),
     batch_norm_knob(True),
     initial_knob("he"),
@@ -158,9 +157,7 @@ def cifar_blocks(settings: Settings) -> tuple[int, int, int]:
 )
 def plain(shape: ImageShape, settings: Settings) -> Chain:
     """No shortcuts."""
-    norm = bool(settings["batch_norm"])
-    blocks = cifar_blocks(settings)
-    return stages(shape, blocks, int(settings["width"]), norm=norm, shortcut="none")
+    return stages(shape, cifar_blocks(settings), settings, "none")
 
 
 @network(
@@ -172,9 +169,7 @@ def plain(shape: ImageShape, settings: Settings) -> Chain:
 )
 def resnet(shape: ImageShape, settings: Settings) -> Chain:
     """Shortcuts that learn nothing."""
-    norm = bool(settings["batch_norm"])
-    blocks = cifar_blocks(settings)
-    return stages(shape, blocks, int(settings["width"]), norm=norm, shortcut="padded")
+    return stages(shape, cifar_blocks(settings), settings, "padded")
 
 
 @network(
@@ -190,5 +185,4 @@ def resnet(shape: ImageShape, settings: Settings) -> Chain:
 )
 def resnet34(shape: ImageShape, settings: Settings) -> Chain:
     """3, 4, 6 and 3 blocks, with projected shortcuts."""
-    norm = bool(settings["batch_norm"])
-    return stages(shape, (3, 4, 6, 3), int(settings["width"]), norm=norm, shortcut="projected")
+    return stages(shape, (3, 4, 6, 3), settings, "projected")

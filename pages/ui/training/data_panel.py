@@ -63,7 +63,7 @@ def _show_fetching(key: str, busy: bool) -> None:
             ),
             icon=":material/cloud_off:",
         )
-    size = sum(file.size for file in spec.files) / 1e6
+    size = spec.download_bytes / 1e6
     st.button(
         _("Fetch it: {size:.0f} MB").format(size=size),
         key="data.fetch",

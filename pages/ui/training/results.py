@@ -8,8 +8,8 @@ import streamlit as st
 
 from optim_core.training import DATASETS, Experiment
 from optim_core.training.data import DataMissingError, Examples
+from optim_core.training.events import Final
 from optim_core.training.log import TrainingLog
-from optim_core.training.log_parts import Final
 from pages.figures import (
     accuracy_rows,
     confusion_matrix,

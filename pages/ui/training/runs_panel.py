@@ -101,13 +101,11 @@ def _show_menu(store: JobStore, run: Run, experiment: Experiment) -> None:
 
 def _offer_files(store: JobStore, run: Run, experiment: Experiment) -> None:
     """Curves, the whole log and the weights; each is made only once somebody wants it."""
-    titles = [style.title for style in styles_of(experiment)]
     kinds: list[tuple[str, str, str, str, Callable[[], str | bytes]]] = [
         ("csv", _("Curves by epoch"), "curves", "text/csv", lambda: _csv(store, run, epochs_csv)),
         ("steps", _("Loss by step"), "steps", "text/csv", lambda: _csv(store, run, steps_csv)),
         ("json", _("Everything"), "log", "application/json", lambda: _csv(store, run, log_json)),
     ]
-    del titles
     for key, label, what, mime, make in kinds:
         ending = "json" if key == "json" else "csv"
         st.download_button(
@@ -157,8 +155,7 @@ def _offer_weights(store: JobStore, run: Run, experiment: Experiment) -> None:
 
 def _weights(store: JobStore, run: Run, experiment: Experiment, row: int) -> bytes:
     try:
-        arrays = unpack(store.artifact(run.id, WEIGHTS))
-        return network_weights(arrays["weights"], experiment, row)
+        return network_weights(unpack(store.artifact(run.id, WEIGHTS)), experiment, row)
     except (JobRefusedError, OSError, ValueError, KeyError):
         return b""
 

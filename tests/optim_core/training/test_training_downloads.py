@@ -107,6 +107,15 @@ def test_a_server_that_cannot_resume_starts_again(server: Server, tmp_path: Path
     assert download(server.file(), tmp_path, wait=no_wait).read_bytes() == CONTENT
 
 
+def test_a_server_that_cannot_resume_is_not_asked_for_ever(server: Server, tmp_path: Path) -> None:
+    """Each answer begins anew and breaks off, now a little later and now a little earlier."""
+    server.breaks, server.resumes = [500_000, 499_000] * 4, False
+    waits: list[float] = []
+    with pytest.raises(DownloadError, match="things"):
+        download(server.file(), tmp_path, attempts=3, wait=waits.append)
+    assert len(server.ranges) == 1 + 3
+
+
 def test_an_unreachable_server_is_tried_and_told(server: Server, tmp_path: Path) -> None:
     file = server.file()
     server.http.server_close()

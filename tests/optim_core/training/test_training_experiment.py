@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from optim_core import OPTIMIZERS, Entry, Schedule
+from optim_core.jobs.reporting import MAX_RUN_BYTES
 from optim_core.training import (
     DATASETS,
     DEFAULT_EXPERIMENT,
@@ -17,6 +19,7 @@ from optim_core.training import (
     network_entry,
     read_json,
 )
+from optim_core.training.experiment import MAX_NUMBERS
 
 ADAM = network_entry("adam")
 
@@ -54,7 +57,7 @@ def test_equal_experiments_are_equal_however_they_are_written() -> None:
         ({"clip_norm": -1.0}, "clip_norm"),
         ({"schedule": "cosin"}, "cosine"),
         ({"epochs": 500, "batch_size": 2}, "steps"),
-        ({"network_settings": {"width": 512, "depth": 12}, "seeds": range(64)}, None),
+        ({"network_settings": {"width": 256, "depth": 12}, "seeds": range(64)}, None),
     ],
 )
 def test_what_could_not_run_is_refused(fields: dict, message: str | None) -> None:
@@ -73,6 +76,16 @@ def test_too_many_parameters_are_refused() -> None:
             network_settings={"width": 512, "depth": 12},
             seeds=range(64),
         )
+
+
+def test_a_batch_holds_no_more_than_there_is() -> None:
+    few = experiment(dataset_settings={"examples": 100}, batch_size=128)
+    assert few.steps == few.epochs
+    assert few.flops == few.epochs * 100 * few.built_network().flops()
+
+
+def test_the_largest_weights_can_be_kept() -> None:
+    assert MAX_NUMBERS * np.dtype(np.float64).itemsize < MAX_RUN_BYTES
 
 
 def test_changing_the_network_forgets_its_settings() -> None:

@@ -168,13 +168,52 @@ def test_when_all_have_diverged_it_ends() -> None:
 @pytest.mark.parametrize("rows_at_once", [1, 4])
 def test_it_stops_when_told(rows_at_once: int) -> None:
     asked = iter(range(1_000))
-    events = list(fit(experiment(), stop=lambda: next(asked) >= 13, rows_at_once=rows_at_once))
+    events = list(fit(experiment(), stop=lambda: next(asked) >= 7, rows_at_once=rows_at_once))
     end = events[-1]
     assert end.stopped and np.isnan(end.test_accuracy).all()
     # With one network at a time it is asked four times a step.
-    assert end.step == {1: 3, 4: 13}[rows_at_once]
+    assert end.step == {1: 1, 4: 7}[rows_at_once]
     assert np.isfinite(end.weights).all() and len(end.weights) == 4
     json.dumps(plain(end), allow_nan=False)
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 4])
+@pytest.mark.parametrize(
+    ("seen", "steps", "epochs"), [(Stepped, 10, 0), (EpochDone, 30, 3)], ids=["epoch", "end"]
+)
+def test_it_stops_while_it_looks_at_pictures(
+    seen: type, steps: int, epochs: int, rows_at_once: int
+) -> None:
+    """After the last step of an epoch, and after the last epoch, there are only pictures left."""
+    told: list = []
+
+    def stop() -> bool:
+        return isinstance(told[-1], seen) and told[-1].step == steps
+
+    for event in fit(experiment(), stop=stop, rows_at_once=rows_at_once):
+        told.append(event)
+    end = told[-1]
+    assert isinstance(end, Finished) and end.stopped and end.step == steps
+    assert len(of_kind(told, EpochDone)) == epochs
+    assert np.isnan(end.train_loss).all() and np.isnan(end.test_loss).all()
+    assert np.isfinite(end.weights).all()
+
+
+def test_it_is_asked_at_every_batch_of_pictures() -> None:
+    """And before every histogram: a worker that does not answer in time is ended from outside."""
+    asked, before = 0, []
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return False
+
+    for event in fit(experiment(epochs=1), stop=stop, rows_at_once=4):
+        if isinstance(event, Stepped | EpochDone):
+            before.append(asked)
+    # Validation 2 batches and 4 rows; then one batch of training pictures and two of test pictures.
+    assert before[-1] - before[-2] == 2 + 4
+    assert asked - before[-1] == 1 + 2
 
 
 def out_of_memory_above(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,3 +321,14 @@ def test_a_gpu_trains_as_the_cpu_does(precision: str) -> None:
     again = list(fit(chosen, device="cuda"))
     np.testing.assert_array_equal(again[-1].weights, there[-1].weights)
     assert there[0].rows_at_once == 4 and of_kind(there, Stepped)[-1].memory_bytes > 0
+
+
+@pytest.mark.gpu
+def test_memory_is_counted_anew_for_each_run() -> None:
+    small = experiment()
+    large = experiment(network_settings={"width": 512, "depth": 6})
+    first, most, again = (
+        of_kind(list(fit(chosen, device="cuda")), Stepped)[-1].memory_bytes
+        for chosen in (small, large, small)
+    )
+    assert again < (first + most) / 2

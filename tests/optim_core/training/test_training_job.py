@@ -6,19 +6,28 @@ import dataclasses
 import json
 import time
 from collections.abc import Iterator
+from functools import partial
 from threading import Event as Flag
 from typing import Any
 
 import numpy as np
 import pytest
 
-from optim_core.jobs import Failure, JobRefusedError, JobStore, Run, State
+from optim_core.jobs import Failure, JobRefusedError, JobStore, Run, RunEvent, State
 from optim_core.jobs.folder import StoreFolder
 from optim_core.jobs.supervisor import Supervisor
 from optim_core.jobs.tensor_files import unpack
 from optim_core.training import Experiment, fit, network_entry
-from optim_core.training.events import NOT_IN_JSON, Event, Finished, Stepped
-from optim_core.training.job import checked, heard, told
+from optim_core.training.events import (
+    EpochDone,
+    Final,
+    Finished,
+    Gradients,
+    RowStopped,
+    Stepped,
+)
+from optim_core.training.job import checked, told
+from optim_core.training.log import TrainingLog
 
 EXPERIMENT = Experiment(
     dataset="digits_8x8",
@@ -69,19 +78,30 @@ def same(one: object, other: object) -> bool:
     return one == other
 
 
-def differing(one: Event, other: Event, besides: frozenset[str] = NOT_IN_JSON) -> list[str]:
-    assert type(one) is type(other)
-    names = [field.name for field in dataclasses.fields(one) if field.name not in besides]
+def differing(one: Final, other: Final, besides: frozenset[str] = frozenset()) -> list[str]:
+    names = [field.name for field in dataclasses.fields(Final) if field.name not in besides]
     return [name for name in names if not same(getattr(one, name), getattr(other, name))]
 
 
-def test_events_are_heard_as_they_were_told() -> None:
+def test_a_log_says_what_was_told() -> None:
     events = list(fit(EXPERIMENT.changed(entries=(network_entry("adam"), WILD), epochs=1)))
     assert len({type(event) for event in events}) >= 6
-    for event in events:
-        kind, body, arrays = told(event)
-        through_json = json.loads(json.dumps(body, allow_nan=False))
-        assert differing(heard(kind, through_json, arrays), event) == []
+    log = TrainingLog()
+    for number, (kind, body, arrays) in enumerate(map(told, events), start=1):
+        body = json.loads(json.dumps(body, allow_nan=False))
+        log.read([RunEvent(number=number, kind=kind, body=body, arrays=arrays, in_file=False)])
+    assert log.start == events[0]
+    assert log.stopped == tuple(event for event in events if isinstance(event, RowStopped))
+    assert isinstance(events[-1], Finished)
+    assert log.final is not None
+    assert differing(log.final, events[-1]) == []
+    first = [event for event in events if isinstance(event, Gradients)]
+    assert len(log.first_gradients) == len(first)
+    for one, other in zip(log.first_gradients, first, strict=True):
+        assert same(tuple(vars(one).values()), tuple(vars(other).values()))
+    (epoch,) = (event for event in events if isinstance(event, EpochDone))
+    for name in ("train_loss", "validation_accuracy", "layer_norms", "rates"):
+        assert same(getattr(log.epochs, name)[0], getattr(epoch, name)), name
 
 
 def test_an_experiment_trains_in_the_worker_as_it_does_here(store: JobStore) -> None:
@@ -89,16 +109,14 @@ def test_an_experiment_trains_in_the_worker_as_it_does_here(store: JobStore) -> 
     again = store.submit("fit", checked(spec_of(EXPERIMENT)), "bob")
     assert (again.run, again.joined) == (run, True)
     assert ended(store, run).state is State.DONE
-    there = [heard(event.kind, event.body, event.arrays) for event in store.events(run)]
-    here = list(fit(EXPERIMENT, rows_at_once=there[0].rows_at_once))  # type: ignore[union-attr]
-    assert isinstance(there[-1], Finished)
+    there = TrainingLog()
+    there.read(store.events(run), partial(store.arrays, run))
+    here = list(fit(EXPERIMENT, rows_at_once=there.rows_at_once))
+    assert there.final is not None
     assert isinstance(here[-1], Finished)
-    assert differing(there[-1], here[-1], NOT_IN_JSON | {"seconds"}) == []
-    losses = [
-        np.concatenate([event.losses for event in events if isinstance(event, Stepped)])
-        for events in (there, here)
-    ]
-    assert np.array_equal(*losses)
+    assert differing(there.final, here[-1], frozenset({"seconds"})) == []
+    losses = [event.losses for event in here if isinstance(event, Stepped)]
+    assert np.array_equal(there.losses, np.concatenate(losses))
     weights = unpack(store.artifact(run, "weights"))
     assert np.array_equal(weights["weights"], here[-1].weights)
     assert np.array_equal(weights["normalisation"], here[-1].normalisation)
@@ -122,6 +140,8 @@ def test_a_training_is_cancelled_between_two_steps(store: JobStore) -> None:
         between.wait(0.02)
     store.cancel(run, "ann")
     assert ended(store, run).state is State.CANCELLED
+    # It ended by itself: the worker was not killed, and is there for the next.
+    assert [event.kind for event in store.events(run)][-1] == "finished"
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,6 @@ STARTED: dict[str, Any] = {
     "rows": [[0, 3], [0, 5], [1, 3], [1, 5]],
     "parameters": EXPERIMENT.built_network().size,
     "layers": ["dense 1", "dense 2", "output"],
-    "flops_a_picture": 1000,
     "pictures": [160, 1000, 1000],
     "classes": ["zero<b>", "one", "$x$"],
     "steps_per_epoch": PER_EPOCH,
