@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optim_core.jobs import JobRefusedError, JobStore
+from optim_core.jobs import JobRefusedError, JobStore, Run
 from optim_core.training import DATASETS
 from pages.ui.line_up import choose_line_up
 from pages.ui.training import asking, state
@@ -12,12 +12,11 @@ from pages.ui.training.data_panel import choose_dataset
 from pages.ui.training.estimating import seconds_expected
 from pages.ui.training.live import found, show_live
 from pages.ui.training.presets import choose_preset, show_question, shown_preset
-from pages.ui.training.runs_panel import show_runs
+from pages.ui.training.runs_panel import listed_runs, show_runs
 from pages.ui.training.set_up import choose_length, choose_network, choose_rest
 from pages.ui.training.sharing import show_link
 from pages.ui.training.titles import amount, duration, networks, subject
 from pages.ui.training.watching import store as open_store
-from pages.ui.visitor import visitor
 from pages.ui.words import _, listed, plain, reason
 
 experiment = state.open_link()
@@ -41,8 +40,9 @@ about = [
     _("{steps:,} steps each").format(steps=max(one.steps for _label, one in asked)),
     _("{cost} operations").format(cost=amount(sum(one.flops for _label, one in asked))),
 ]
+known: tuple[Run, ...] = ()
 if store is not None:
-    known = store.list(visitor())
+    known = listed_runs(store)
     expected = [seconds_expected(one, known) for _label, one in asked]
     if all(seconds is not None for seconds in expected):
         total = sum(seconds or 0.0 for seconds in expected)
@@ -73,7 +73,7 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
         )
 if preset:
     show_question(preset)
-if store is not None and runs:
+if store is not None and state.open_runs():
     show_live(store, runs)
 elif store is not None:
     with st.container(key="empty", border=True):
@@ -86,7 +86,7 @@ elif store is not None:
             )
         )
 if store is not None:
-    show_runs(store)
+    show_runs(store, known)
 
 with st.sidebar:
     choose_preset()

@@ -31,7 +31,8 @@ REWOUND = "rewound"
 class TrainingLog:
     """A mutable fold: give it every event once, in order, and read its properties at any time.
 
-    One log belongs to one reader. Adding an event costs what the event holds, however long the run
+    Readers that share a log must not read while one of them adds: let them share a lock, or copy it
+    (``copy.deepcopy``). Adding an event costs what the event holds, however long the run
     is. An event whose number was there already is passed over, one of an unknown kind counts but
     tells nothing, and ``rewound`` takes back what came after the number it names. Arrays that
     properties return are views: use them before the next event is added.

@@ -12,7 +12,7 @@ _figure = st.components.v2.component(
 )
 
 
-def show_figure(figure: go.Figure, *, key: str, label: str) -> None:
+def show_figure(figure: go.Figure | str, *, key: str, label: str) -> None:
     """Show ``figure``, and the next one under the same ``key`` in its place.
 
     What somebody has zoomed or hidden stays as long as ``layout.uirevision`` does, and nothing
@@ -20,8 +20,9 @@ def show_figure(figure: go.Figure, *, key: str, label: str) -> None:
     figures that stay as they are.
 
     Args:
-        figure: with a height.
+        figure: with a height; or the JSON of one that was made before.
         key: of the place on the page.
         label: what it shows, for those who cannot see it.
     """
-    _figure(key=key, data={"figure": figure.to_json(), "label": label})
+    text = figure if isinstance(figure, str) else figure.to_json()
+    _figure(key=key, data={"figure": text, "label": label})

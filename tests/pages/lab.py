@@ -47,6 +47,13 @@ class Lab:
         spec = json.loads(experiment.to_json())
         return self.store.submit("fit", spec, visitor, name).run
 
+    def visitor(self, run: str) -> str:
+        """Who asked for a run."""
+        ((visitor,),) = self.ledger.database.read(
+            "SELECT visitor FROM watcher WHERE run = ? AND wants", run
+        )
+        return str(visitor)
+
     def work(self, stop: Callable[[], bool] = lambda: False) -> str:
         """Do the run whose turn it is, as the worker does."""
         claim = self.begin()

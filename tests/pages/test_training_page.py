@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,10 +13,11 @@ from streamlit.testing.v1 import AppTest
 
 from optim_core import OPTIMIZERS, Entry, Schedule
 from optim_core.jobs import Failure, JobRefusedError, State
+from optim_core.jobs.tensor_files import unpack
 from optim_core.scenario import MAX_LINE_UP
 from optim_core.training import DATASETS, DEFAULT_EXPERIMENT, NETWORKS, Experiment
 from optim_core.training.presets import TRAINING_PRESETS
-from pages.ui.training import charts, fetching
+from pages.ui.training import charts, fetching, runs_panel
 from pages.ui.training.estimating import seconds_expected
 from pages.ui.training.link_text import MOST_LETTERS, packed, read
 from tests.pages.lab import SMALL, Lab, enter, lab
@@ -362,15 +366,35 @@ def test_a_run_of_somebody_else_is_looked_at_and_kept(lab: Lab) -> None:
     assert "My runs (1)" in [one.label for one in app.expander]
 
 
-def test_files_are_offered(lab: Lab) -> None:
-    app = press(enter(experiment=packed(SMALL)), "train")
+def test_files_are_made_where_no_visit_is(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: dict[str, Callable[[], str | bytes]] = {}
+
+    def catch(label: str, data: Callable[[], str | bytes], *, key: str, **_more: object) -> None:
+        made[key.rpartition(".")[2]] = data
+
+    monkeypatch.setattr(runs_panel.st, "download_button", catch)
+    app = press(enter(experiment=packed(SMALL), name="1~My own"), "train")
     (run,) = opened(app)
     lab.work()
     listed(app)
     app.session_state[f"listed.{run}.menu"] = True
     sound(app.run())
-    buttons = {one.proto.id.split("-")[-1] for one in app.get("download_button")}
-    assert len(buttons) == 4
+    assert made.keys() == {"csv", "steps", "json", "weights"}
+
+    # As Streamlit does it: in a thread that belongs to nobody.
+    with ThreadPoolExecutor(1) as server:
+        files = {key: server.submit(make).result() for key, make in made.items()}
+    curves, steps = (list(csv.reader(str(files[key]).splitlines())) for key in ("csv", "steps"))
+    assert {line[0] for line in curves[1:]} == {"My own", "Adam"}
+    assert len(curves) == 1 + SMALL.rows * SMALL.epochs
+    assert "loss, My own, seed 0" in steps[0]
+    assert json.loads(files["json"])["networks"][0]["entry"] == "My own"
+    weights = unpack(bytes(files["weights"]))
+    assert sum(array.size for array in weights.values()) >= SMALL.built_network().size
+
+    lab.store.delete(run, lab.visitor(run))
+    with ThreadPoolExecutor(1) as server:
+        assert server.submit(made["csv"]).result() == "This run is not on the server any more."
 
 
 def test_a_pace_that_was_measured_gives_a_time_and_nothing_else_does(lab: Lab) -> None:

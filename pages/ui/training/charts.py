@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import plotly.graph_objects as go
@@ -28,7 +30,7 @@ from pages.figures import (
 )
 from pages.figures.curves import PARTS, Measure
 from pages.player import EntryStyle, show_figure
-from pages.ui.words import _, plain
+from pages.ui.words import _, current_language, plain
 
 SHORT, TALL = 270, 330
 """Pixels of the upper and the lower curves: both are seen at once on a laptop's screen."""
@@ -37,8 +39,59 @@ CURVES, GRADIENTS, RATES, FIRST = "curves", "layer_norms", "rates", "gradients"
 RESULTS = "results"
 SECTION = "charts.section"
 
-Shown = tuple[str, TrainingLog, Sequence[EntryStyle]]
-"""A run to draw: its name, its log, how its entries look."""
+KEPT_FIGURES = 96
+KEPT_SECONDS = 600.0
+"""Figures as they went to browsers: who looks on draws the same as the one before."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A run to draw.
+
+    Attributes:
+        run: its id.
+        name: what it is called; may hold anything that a visitor wrote.
+        log: what it has told.
+        styles: how its entries look.
+        hidden: the entries that are left out of the charts.
+    """
+
+    run: str
+    name: str
+    log: TrainingLog
+    styles: Sequence[EntryStyle]
+    hidden: frozenset[int] = frozenset()
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """All that a figure of it depends on."""
+        looks = tuple(dataclasses.astuple(style) for style in self.styles)
+        return self.run, self.log.number, self.name, looks, tuple(sorted(self.hidden))
+
+
+def drawn(
+    what: str,
+    shown: Sequence[Shown],
+    make: Callable[[], Sequence[go.Figure]],
+    *options: str | float | bool,
+) -> tuple[str, ...]:
+    """Figures as JSON: made anew only where a run has told more, or is to be drawn otherwise.
+
+    Args:
+        what: names what ``make`` draws.
+        shown: the runs.
+        make: draws them, in the present language and theme.
+        options: what else the figures depend on.
+    """
+    dark = st.context.theme.type == "dark"
+    key = (what, options, dark, current_language(), *(one.told for one in shown))
+    return _drawn(repr(key), make)
+
+
+@st.cache_resource(max_entries=KEPT_FIGURES, ttl=KEPT_SECONDS, show_spinner=False)
+def _drawn(key: str, _make: Callable[[], Sequence[go.Figure]]) -> tuple[str, ...]:
+    del key
+    return tuple(str(figure.to_json()) for figure in _make())
 
 
 def theme() -> FigureTheme:
@@ -69,36 +122,24 @@ def choose_section() -> str:
 
 
 def lines(shown: Sequence[Shown]) -> list[Line]:
-    """The lines of the runs; of several ones, each by its run's name too."""
+    """The lines of the runs but for hidden ones; of several runs, each by its run's name too."""
     if len(shown) == 1:
-        return lines_of(shown[0][1], shown[0][2], theme())
-    return lines_beside(shown, theme(), figure_words(_))
+        found = lines_of(shown[0].log, shown[0].styles, theme())
+    else:
+        runs = [(one.name, one.log, one.styles) for one in shown]
+        found = lines_beside(runs, theme(), figure_words(_))
+    hidden = {(id(one.log), entry) for one in shown for entry in one.hidden}
+    return [line for line in found if (id(line.log), line.entry) not in hidden]
 
 
 def draw_curves(shown: Sequence[Shown]) -> None:
     """Loss and accuracy of training and validation."""
     against, log_scale, published = _choose_axes()
-    drawn, words = lines(shown), figure_words(_)
+    words = figure_words(_)
     for measure, height, last in (("loss", SHORT, False), ("accuracy", TALL, True)):
-        figures = [
-            learning_curves(
-                drawn,
-                _measure(measure),
-                against,
-                words,
-                theme(),
-                parts=(part,),
-                log_scale=log_scale,
-                height=height,
-            )
-            for part in PARTS
-        ]
-        _share_vertical(figures, log_scale and measure == "loss")
-        columns = st.columns(2, gap="small")
-        for column, part, figure in zip(columns, PARTS, figures, strict=True):
-            figure.update_layout(showlegend=last)
-            if not last:
-                figure.update_layout(xaxis_title_text="")
+        make = partial(_curves, shown, _measure(measure), against, log_scale, height, last)
+        figures = drawn("curves", shown, make, measure, against.value, log_scale)
+        for column, part, figure in zip(st.columns(2, gap="small"), PARTS, figures, strict=True):
             with column:
                 title = words["of_part"].format(part=words[part], measure=words[measure])
                 show_figure(figure, key=f"chart.{measure}.{part}", label=title)
@@ -106,10 +147,41 @@ def draw_curves(shown: Sequence[Shown]) -> None:
         _draw_published()
 
 
+def _curves(
+    shown: Sequence[Shown],
+    measure: Measure,
+    against: Against,
+    log_scale: bool,
+    height: int,
+    last: bool,
+) -> list[go.Figure]:
+    """Training and validation; the ``last`` ones say what all of them run along and who is who."""
+    figures = [
+        learning_curves(
+            lines(shown),
+            measure,
+            against,
+            figure_words(_),
+            theme(),
+            parts=(part,),
+            log_scale=log_scale,
+            height=height,
+        )
+        for part in PARTS
+    ]
+    _share_vertical(figures, log_scale and measure == "loss")
+    for figure in figures:
+        figure.update_layout(showlegend=last)
+        if not last:
+            figure.update_layout(xaxis_title_text="")
+    return figures
+
+
 def draw_gradients(shown: Sequence[Shown]) -> None:
     """How long each layer's part of the gradient is."""
     _drawn_when(
-        [log for _, log, _ in shown if log.layer_norms is not None],
+        any(one.log.layer_norms is not None for one in shown),
+        shown,
         lambda: layer_norms(lines(shown), figure_words(_), theme(), height=SHORT + TALL),
         "chart.layer_norms",
         _("Gradients by layer"),
@@ -119,7 +191,8 @@ def draw_gradients(shown: Sequence[Shown]) -> None:
 def draw_rates(shown: Sequence[Shown]) -> None:
     """Which effective learning rates the parameters have, after the last epoch so far."""
     _drawn_when(
-        [log for _, log, _ in shown if len(log.epochs.epoch)],
+        any(len(one.log.epochs.epoch) for one in shown),
+        shown,
         lambda: effective_rates(lines(shown), figure_words(_), theme()),
         "chart.rates",
         _("Effective rates"),
@@ -129,7 +202,8 @@ def draw_rates(shown: Sequence[Shown]) -> None:
 def draw_first_gradients(shown: Sequence[Shown]) -> None:
     """How large the components of the first gradients were."""
     _drawn_when(
-        [log for _, log, _ in shown if log.first_gradients],
+        any(one.log.first_gradients for one in shown),
+        shown,
         lambda: first_gradients(lines(shown), figure_words(_), theme()),
         "chart.first_gradients",
         _("First gradients"),
@@ -146,11 +220,9 @@ def _draw_published() -> None:
         key="charts.study",
     )
     study = found[key]
-    show_figure(
-        published_curves(study, figure_words(_), theme()),
-        key="chart.published",
-        label=_("Published curves"),
-    )
+    make = partial(published_curves, study, figure_words(_), theme())
+    (figure,) = drawn("published", (), lambda: (make(),), str(key))
+    show_figure(figure, key="chart.published", label=_("Published curves"))
     told = _("Not measured here: {authors}, {paper}. Source: {source}. Licence: {licence}.")
     st.caption(
         plain(
@@ -217,8 +289,11 @@ def _share_vertical(figures: Sequence[go.Figure], log_scale: bool) -> None:
         figure.layout.yaxis.range = (low, high)
 
 
-def _drawn_when(ready: Sequence[Any], make: Callable[[], go.Figure], key: str, label: str) -> None:
+def _drawn_when(
+    ready: bool, shown: Sequence[Shown], make: Callable[[], go.Figure], key: str, label: str
+) -> None:
     if ready:
-        show_figure(make(), key=key, label=label)
+        (figure,) = drawn(key, shown, lambda: (make(),))
+        show_figure(figure, key=key, label=label)
     else:
         st.caption(_("Nothing to see yet: it comes with the first epoch."))

@@ -7,55 +7,80 @@ from contextlib import ExitStack
 
 import streamlit as st
 
-from optim_core.jobs import JobRefusedError, JobStore, Run, UnreadableFileError
+from optim_core.jobs import Denial, JobRefusedError, JobStore, Run, UnreadableFileError
 from optim_core.training import Experiment
 from optim_core.training.log import TrainingLog
 from pages.ui.training import charts, state
 from pages.ui.training.progress import show_progress
 from pages.ui.training.results import draw_results
-from pages.ui.training.titles import name_of, styles_of
+from pages.ui.training.titles import hidden_of, name_of, styles_of
 from pages.ui.training.watching import experiment_of, pause_between_looks, reading
 from pages.ui.visitor import visitor
 from pages.ui.words import _, plain, reason
 
+_SEEN = "runs last seen"
+
 
 def show_live(store: JobStore, runs: Sequence[Run]) -> None:
-    """Draw the runs; while one of them lives, this part of the page alone is drawn again."""
-    alive = any(not run.state.ended for run in runs)
-    every = pause_between_looks() if alive else None
+    """Draw the runs laid open; while one lives, this part of the page alone is drawn again.
+
+    Args:
+        store: where they are.
+        runs: as :func:`found` has just given them.
+    """
+    ids = state.open_runs()
+    every = pause_between_looks() if _live_on(runs, ids) else None
     with st.container(key="live"):
-        st.fragment(_live, run_every=every)(store, tuple(run.id for run in runs), alive)
+        st.fragment(_live, run_every=every)(store, ids, every)
 
 
 def found(store: JobStore, ids: Sequence[str]) -> list[Run]:
-    """Those of the runs that there still are; what became of the others is told once."""
-    runs = []
+    """Those of the runs that there still are; what became of the others is told once.
+
+    A store that is busy for a moment takes no run off the page: it stays as it was last seen.
+    """
+    seen: dict[str, Run] = st.session_state.setdefault(_SEEN, {})
+    kept = []
     for one in ids:
         try:
-            runs.append(store.status(one, visitor()))
+            seen[one] = store.status(one, visitor())
         except JobRefusedError as error:
-            state.tell(reason(error))
-    if len(runs) < len(ids):
-        state.lay_open([run.id for run in runs])
-    return runs
+            if error.denial is Denial.UNKNOWN_RUN:
+                seen.pop(one, None)
+                state.tell(reason(error))
+                continue
+        kept.append(one)
+    if len(kept) < len(ids):
+        state.lay_open(kept)
+    return [seen[one] for one in kept if one in seen]
 
 
-def _live(store: JobStore, ids: tuple[str, ...], alive: bool) -> None:
+def _live_on(runs: Sequence[Run], ids: Sequence[str]) -> bool:
+    """Whether there will be news; of a run that could not be asked for there will."""
+    return len(runs) < len(ids) or any(not run.state.ended for run in runs)
+
+
+def _live(store: JobStore, ids: tuple[str, ...], every: float | None) -> None:
     runs = found(store, ids)
     if state.open_runs() != ids or state.has_notice():
         # A button of this part has changed more than this part.
         st.rerun()
+    if every is not None and (not _live_on(runs, ids) or pause_between_looks() > every):
+        # Once more as a whole: nothing has to be asked for any longer, or less often.
+        st.rerun()
+    if len(runs) < len(ids):
+        st.caption(_("The list of runs is busy; this page asks again."))
     try:
         with ExitStack() as held:
             # Always in one order: two readers of two runs must not wait for each other.
-            logs = {one: held.enter_context(reading(store, one)) for one in sorted(ids)}
+            logs = {
+                one: held.enter_context(reading(store, one))
+                for one in sorted(run.id for run in runs)
+            }
             _draw(store, runs, [logs[run.id] for run in runs])
     except (JobRefusedError, OSError, UnreadableFileError):
         told = _("What this run has written down cannot be read any more.")
         st.error(plain(told), icon=":material/error:")
-    if alive and all(run.state.ended for run in runs):
-        # Once more as a whole: nothing has to be asked for any longer.
-        st.rerun()
 
 
 def _draw(store: JobStore, runs: Sequence[Run], logs: Sequence[TrainingLog]) -> None:
@@ -63,7 +88,9 @@ def _draw(store: JobStore, runs: Sequence[Run], logs: Sequence[TrainingLog]) -> 
     for run, experiment, log in zip(runs, experiments, logs, strict=True):
         show_progress(store, run, experiment, log)
     shown: list[charts.Shown] = [
-        (name_of(run, experiment), log, styles_of(experiment))
+        charts.Shown(
+            run.id, name_of(run, experiment), log, styles_of(experiment), hidden_of(experiment)
+        )
         for run, experiment, log in zip(runs, experiments, logs, strict=True)
     ]
     section = charts.choose_section()

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from optim_core.jobs import JobStore, Run, State
+from optim_core.jobs import JobRefusedError, JobStore, Run, State
 from optim_core.training import Experiment
 from optim_core.training.log import TrainingLog
 from pages.ui.training import asking
@@ -47,7 +47,7 @@ def show_progress(store: JobStore, run: Run, experiment: Experiment, log: Traini
 def _told(store: JobStore, run: Run, experiment: Experiment, log: TrainingLog) -> str:
     """The numbers of a run, as far as they are known."""
     if run.state is State.QUEUED:
-        place = store.place_in_queue(run.id)
+        place = _place(store, run)
         if place == 1:
             return _("It is next.")
         return _("Place {place} in the queue.").format(place=place) if place else ""
@@ -74,16 +74,23 @@ def _told(store: JobStore, run: Run, experiment: Experiment, log: TrainingLog) -
     return " · ".join(parts)
 
 
+def _place(store: JobStore, run: Run) -> int:
+    """In the queue; 0 where that is not known."""
+    try:
+        return store.place_in_queue(run.id)
+    except JobRefusedError:
+        return 0
+
+
 def _show_buttons(store: JobStore, run: Run) -> None:
     mine = run.wanted
     if run.state in (State.QUEUED, State.RUNNING) and mine:
         if run.pausable:
             _button(run, "pause", _("Pause"), "pause", partial(asking.pause, run.id))
         _button(run, "cancel", _("Cancel"), "stop", partial(asking.cancel, run.id), run.stopping)
-    elif run.state is State.PAUSED:
+    elif run.state is State.PAUSED and mine:
         _button(run, "go-on", _("Go on"), "play_arrow", partial(asking.go_on, run.id))
-        if mine:
-            _button(run, "cancel", _("Cancel"), "stop", partial(asking.cancel, run.id))
+        _button(run, "cancel", _("Cancel"), "stop", partial(asking.cancel, run.id))
     elif run.state in (State.FAILED, State.CANCELLED):
         _button(run, "again", _("Train again"), "replay", partial(asking.again, run))
     if not mine and run.id not in {one.id for one in store.list(visitor())}:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import plotly.graph_objects as go
 import streamlit as st
 
+from optim_core.scenario import Given
 from optim_core.training import DATASETS, Experiment
 from optim_core.training.data import DataMissingError, Examples
 from optim_core.training.events import Final
-from optim_core.training.log import TrainingLog
 from pages.figures import (
     accuracy_rows,
     confusion_matrix,
@@ -17,8 +18,8 @@ from pages.figures import (
     first_filters,
     misclassified,
 )
-from pages.player import EntryStyle, show_figure
-from pages.ui.training.charts import Shown, theme
+from pages.player import show_figure
+from pages.ui.training.charts import Shown, drawn, theme
 from pages.ui.words import _, plain
 
 MOST_PICTURES = 24
@@ -29,18 +30,18 @@ def draw_results(shown: Sequence[Shown], experiments: Sequence[Experiment]) -> N
     """The table of every run that is done, then the pictures of one of their networks."""
     done = [
         (place, final)
-        for place, (_name, log, _styles) in enumerate(shown)
-        if (final := log.final) is not None and not final.stopped
+        for place, one in enumerate(shown)
+        if (final := one.log.final) is not None and not final.stopped
     ]
     if not done:
         st.caption(_("Nothing to see yet: results come at the end of a run."))
         return
     words = figure_words(_)
     for place, _final in done:
-        name, log, styles = shown[place]
+        one = shown[place]
         if len(shown) > 1:
-            st.markdown(f"**{plain(name)}**")
-        st.dataframe(accuracy_rows(log, styles, words), hide_index=True, width="stretch")
+            st.markdown(f"**{plain(one.name)}**")
+        st.dataframe(accuracy_rows(one.log, one.styles, words), hide_index=True, width="stretch")
     st.caption(
         _(
             "Mean and standard deviation over the seeds. The gap is training minus test accuracy:"
@@ -48,7 +49,7 @@ def draw_results(shown: Sequence[Shown], experiments: Sequence[Experiment]) -> N
         )
     )
     place, final, row = _choose_network(shown, done)
-    _draw_network(experiments[place], shown[place][1], final, row)
+    _draw_network(experiments[place], shown[place], final, row)
 
 
 def _choose_network(
@@ -58,11 +59,11 @@ def _choose_network(
     choices: list[tuple[int, int]] = []
     titles: list[str] = []
     for place, _final in done:
-        name, log, styles = shown[place]
-        for row, (entry, seed) in enumerate(log.start.rows if log.start else ()):
-            told = _("{entry}, seed {seed}").format(entry=_title(styles, entry), seed=seed)
+        one = shown[place]
+        for row, (entry, seed) in enumerate(one.log.start.rows if one.log.start else ()):
+            told = _("{entry}, seed {seed}").format(entry=one.styles[entry].title, seed=seed)
             choices.append((place, row))
-            titles.append(f"{name}: {told}" if len(shown) > 1 else told)
+            titles.append(f"{one.name}: {told}" if len(shown) > 1 else told)
     chosen = st.selectbox(
         _("Network to look into"),
         range(len(choices)),
@@ -73,50 +74,49 @@ def _choose_network(
     return place, dict(done)[place], row
 
 
-def _title(styles: Sequence[EntryStyle], entry: int) -> str:
-    return styles[entry].title
-
-
-def _draw_network(experiment: Experiment, log: TrainingLog, final: Final, row: int) -> None:
-    assert log.start is not None
-    classes, words = log.start.classes, figure_words(_)
+def _draw_network(experiment: Experiment, one: Shown, final: Final, row: int) -> None:
+    classes, words = one.log.start.classes if one.log.start else (), figure_words(_)
     matrix, pictures = st.columns(2, gap="medium")
     with matrix:
         title = _("What each class was taken for")
         st.markdown(f"**{title}**")
-        figure = confusion_matrix(final.confusion[row], classes, words, theme())
+        counts = final.confusion[row]
+        (figure,) = drawn(
+            "confusion", (one,), lambda: (confusion_matrix(counts, classes, words, theme()),), row
+        )
         show_figure(figure, key="chart.confusion", label=title)
     with pictures:
         st.markdown(f"**{_('Test pictures it got wrong')}**")
-        _draw_mistakes(experiment, final, row, classes)
+        _draw_mistakes(experiment, one, final, row, classes)
     if final.filters is not None:
         title = _("What its first layer looks for")
         st.markdown(f"**{title}**")
-        figure = first_filters(final.filters[row], words, theme())
+        filters = final.filters[row]
+        (figure,) = drawn("filters", (one,), lambda: (first_filters(filters, words, theme()),), row)
         show_figure(figure, key="chart.filters", label=title)
 
 
-def _draw_mistakes(experiment: Experiment, final: Final, row: int, classes: Sequence[str]) -> None:
+def _draw_mistakes(
+    experiment: Experiment, one: Shown, final: Final, row: int, classes: Sequence[str]
+) -> None:
     places = final.misclassified[row][:MOST_PICTURES]
     if not len(places):
         st.caption(_("None."))
         return
     try:
-        test = _examples(experiment.dataset, tuple(dict(experiment.dataset_settings).items())).test
+        test = _examples(experiment.dataset, experiment.dataset_settings).test
     except DataMissingError:
         st.caption(_("The pictures are not on this server any more."))
         return
-    figure = misclassified(
-        test.images[places],
-        test.labels[places].tolist(),
-        final.answered[row][:MOST_PICTURES].tolist(),
-        classes,
-        figure_words(_),
-        theme(),
-    )
+
+    def make() -> tuple[go.Figure]:
+        told = test.labels[places].tolist(), final.answered[row][:MOST_PICTURES].tolist()
+        return (misclassified(test.images[places], *told, classes, figure_words(_), theme()),)
+
+    (figure,) = drawn("mistakes", (one,), make, row)
     show_figure(figure, key="chart.mistakes", label=_("Test pictures it got wrong"))
 
 
 @st.cache_resource(max_entries=KEPT_DATASETS, show_spinner=False)
-def _examples(dataset: str, settings: tuple[tuple[str, object], ...]) -> Examples:
-    return DATASETS[dataset].load(dict(settings))  # type: ignore[arg-type]
+def _examples(dataset: str, settings: Given) -> Examples:
+    return DATASETS[dataset].load(dict(settings))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -20,18 +20,34 @@ from optim_core.training.exporting import (
     steps_csv,
 )
 from optim_core.training.job import WEIGHTS
+from optim_core.training.log import TrainingLog
 from pages.ui.training import asking, state
 from pages.ui.training.titles import name_of, networks, state_of, styles_of, subject
-from pages.ui.training.watching import experiment_of, reading
+from pages.ui.training.watching import experiment_of, own_log
 from pages.ui.visitor import visitor
 from pages.ui.words import _, listed, plain
 
 LISTED = 30
 
+Writer = Callable[[TrainingLog, Experiment, Sequence[str]], str]
 
-def show_runs(store: JobStore) -> None:
-    """The list, newest first; what is checked is laid open."""
-    runs = [run for run in store.list(visitor(), LISTED) if run.kind == asking.KIND]
+
+def listed_runs(store: JobStore) -> tuple[Run, ...]:
+    """The trainings of the visitor, newest first; none while the store is busy."""
+    try:
+        return tuple(run for run in store.list(visitor()) if run.kind == asking.KIND)
+    except JobRefusedError:
+        return ()
+
+
+def show_runs(store: JobStore, listed_ones: Sequence[Run]) -> None:
+    """The list, newest first; what is checked is laid open.
+
+    Args:
+        store: where they are.
+        listed_ones: as :func:`listed_runs` gives them.
+    """
+    runs = listed_ones[:LISTED]
     with st.expander(
         _("My runs ({number})").format(number=len(runs)), key="runs", on_change="rerun"
     ) as panel:
@@ -73,7 +89,11 @@ def _accuracy(store: JobStore, run: Run) -> str:
     """The best test accuracy of a run that is done."""
     if run.state is not State.DONE:
         return ""
-    found = [share for share in store.result(run.id)["test_accuracy"] if share is not None]
+    try:
+        result = store.result(run.id)
+    except JobRefusedError:
+        return ""
+    found = [share for share in result["test_accuracy"] if share is not None]
     return _("best test accuracy {share:.1%}").format(share=max(found)) if found else ""
 
 
@@ -100,17 +120,22 @@ def _show_menu(store: JobStore, run: Run, experiment: Experiment) -> None:
 
 
 def _offer_files(store: JobStore, run: Run, experiment: Experiment) -> None:
-    """Curves, the whole log and the weights; each is made only once somebody wants it."""
-    kinds: list[tuple[str, str, str, str, Callable[[], str | bytes]]] = [
-        ("csv", _("Curves by epoch"), "curves", "text/csv", lambda: _csv(store, run, epochs_csv)),
-        ("steps", _("Loss by step"), "steps", "text/csv", lambda: _csv(store, run, steps_csv)),
-        ("json", _("Everything"), "log", "application/json", lambda: _csv(store, run, log_json)),
-    ]
-    for key, label, what, mime, make in kinds:
+    """Curves, the whole log and the weights; each is made only once somebody wants it.
+
+    It is made in a thread of the server that knows no visit: its words are found here.
+    """
+    titles = [style.title for style in styles_of(experiment)]
+    gone = _("This run is not on the server any more.")
+    kinds: tuple[tuple[str, str, str, str, Writer], ...] = (
+        ("csv", _("Curves by epoch"), "curves", "text/csv", epochs_csv),
+        ("steps", _("Loss by step"), "steps", "text/csv", steps_csv),
+        ("json", _("Everything"), "log", "application/json", log_json),
+    )
+    for key, label, what, mime, write in kinds:
         ending = "json" if key == "json" else "csv"
         st.download_button(
             f"{label} (.{ending})",
-            make,
+            partial(_written, store, run.id, experiment, titles, write, gone),
             file_name=file_name(experiment, what, ending, run.name),
             mime=mime,
             key=f"listed.{run.id}.{key}",
@@ -121,14 +146,20 @@ def _offer_files(store: JobStore, run: Run, experiment: Experiment) -> None:
         _offer_weights(store, run, experiment)
 
 
-def _csv(store: JobStore, run: Run, write: Callable[..., str]) -> str:
-    experiment = experiment_of(run)
-    titles = [style.title for style in styles_of(experiment)]
+def _written(
+    store: JobStore,
+    run: str,
+    experiment: Experiment,
+    titles: Sequence[str],
+    write: Writer,
+    gone: str,
+) -> str:
+    """A file of a run, or the sentence ``gone`` where there is no run any more."""
     try:
-        with reading(store, run.id) as log:
-            return write(log, experiment, titles)
+        store.status(run)
+        return write(own_log(store, run), experiment, titles)
     except (JobRefusedError, OSError, UnreadableFileError):
-        return _("This run is not on the server any more.")
+        return gone
 
 
 def _offer_weights(store: JobStore, run: Run, experiment: Experiment) -> None:

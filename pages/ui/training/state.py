@@ -162,18 +162,16 @@ def adopt(spec: Mapping[str, Any]) -> None:
 def _experiment(spec: Mapping[str, Any]) -> Experiment:
     """What a run was asked for with, as far as the cards show it."""
     experiment = read_json(json.dumps(spec)).experiment
-    return experiment.changed(
-        entries=experiment.entries[:MAX_LINE_UP],
-        dataset_settings=experiment.dataset_settings,
-        network_settings=experiment.network_settings,
-    )
+    return experiment.changed(entries=experiment.entries[:MAX_LINE_UP])
 
 
 def adopt_first(runs: Sequence[Run]) -> None:
     """On the first run of a visit by a link that names runs alone: set up what the first one is."""
+    if not runs and open_runs():
+        # The store is busy: the next run of the page may find them.
+        return
     if st.session_state.pop(_BARE, False) and runs:
-        experiment = _experiment(runs[0].spec)
-        st.session_state[EXPERIMENT] = experiment
+        st.session_state[EXPERIMENT] = _experiment(runs[0].spec)
 
 
 def tell(sentence: str) -> None:

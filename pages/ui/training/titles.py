@@ -5,6 +5,7 @@ from __future__ import annotations
 from optim_core.jobs import Run, State
 from optim_core.training import DATASETS, NETWORKS, Experiment
 from pages.player import EntryStyle
+from pages.ui.presentation import Presentation
 from pages.ui.styling import entry_styles
 from pages.ui.training import state
 from pages.ui.words import _, plural
@@ -25,8 +26,21 @@ def name_of(run: Run, experiment: Experiment) -> str:
 
 def styles_of(experiment: Experiment) -> list[EntryStyle]:
     """How the entries of a run look: as on the cards where it is what the cards show."""
+    return entry_styles(experiment.entries, _presentation(experiment))
+
+
+def hidden_of(experiment: Experiment) -> frozenset[int]:
+    """The entries of a run that its charts leave out: those that the cards hide."""
+    present = _presentation(experiment)
+    if present is None:
+        return frozenset()
+    places = range(len(experiment.entries))
+    return frozenset(place for place in places if present.look(place).hidden)
+
+
+def _presentation(experiment: Experiment) -> Presentation | None:
     same = experiment.entries == state.open_link().entries
-    return entry_styles(experiment.entries, state.presentation() if same else None)
+    return state.presentation() if same else None
 
 
 def state_of(run: Run) -> str:

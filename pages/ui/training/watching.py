@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
 import time
@@ -12,7 +13,7 @@ from functools import partial
 
 import streamlit as st
 
-from optim_core.jobs import JobStore, Run, open_store
+from optim_core.jobs import Denial, JobRefusedError, JobStore, Run, open_store
 from optim_core.training import Experiment, read_json
 from optim_core.training.log import TrainingLog
 from pages.ui.visitor import visitor
@@ -25,7 +26,9 @@ AT_A_TIME = 500
 """Events: what a long run has told does not come as one piece."""
 
 LOOKS_SECONDS = ((20, 3.0), (6, 2.0), (0, 1.0))
-"""How often a page asks what is new, by how many others do: that many or more, so many seconds."""
+"""How often a page asks what is new: where so many or more look on, every so many seconds.
+
+The longest must be well below :data:`PRESENT_SECONDS`."""
 
 PRESENT_SECONDS = 8.0
 """Whoever has not asked for so long has closed the tab."""
@@ -33,7 +36,7 @@ PRESENT_SECONDS = 8.0
 
 @dataclass
 class Watched:
-    """The log of a run. Hold the lock while a figure is made of it."""
+    """The log of a run. Hold the lock while it is read on and while anything is made of it."""
 
     run: str
     log: TrainingLog = field(default_factory=TrainingLog)
@@ -53,16 +56,32 @@ def _watched(run: str) -> Watched:
 
 @contextmanager
 def reading(store: JobStore, run: str) -> Iterator[TrainingLog]:
-    """The log of a run, up to date, for as long as the block lasts.
+    """The log of a run, up to date, for as long as the block lasts; nobody else can read it then.
+
+    A store that is busy for a moment leaves the log as it is.
 
     Raises:
-        JobRefusedError: when the run or the store is not there any more.
+        JobRefusedError: when the run is not there any more.
         OSError, UnreadableFileError: when files of the run are gone or damaged.
     """
     watched = _watched(run)
     with watched.lock:
-        watched.read_on(store)
+        try:
+            watched.read_on(store)
+        except JobRefusedError as error:
+            if error.denial is Denial.UNKNOWN_RUN:
+                raise
         yield watched.log
+
+
+def own_log(store: JobStore, run: str) -> TrainingLog:
+    """A copy of the log of a run, up to date, to be read for long without keeping others waiting.
+
+    Raises:
+        JobRefusedError, OSError, UnreadableFileError: as :func:`reading` does.
+    """
+    with reading(store, run) as log:
+        return copy.deepcopy(log)
 
 
 def store() -> JobStore:
@@ -84,16 +103,34 @@ def _experiment(text: str) -> Experiment:
     return read_json(text).experiment
 
 
+class Audience:
+    """Who asks what is new, and how often that may be."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._last)
+
+    def look(self, name: str, now: float) -> float:
+        """``name`` looks at ``now`` (monotonic seconds): after how many seconds it may again."""
+        with self._lock:
+            self._last[name] = now
+            for one in [one for one, last in self._last.items() if last < now - PRESENT_SECONDS]:
+                del self._last[one]
+            return next(seconds for least, seconds in LOOKS_SECONDS if len(self._last) >= least)
+
+
 @st.cache_resource(show_spinner=False)
-def _lookers() -> dict[str, float]:
-    """When each visitor asked last what is new."""
-    return {}
+def audience() -> Audience:
+    """Everybody who looks at a run that lives."""
+    return Audience()
 
 
 def pause_between_looks() -> float:
-    """Seconds until this page should ask again; longer the more people look on."""
-    lookers, now = _lookers(), time.monotonic()
-    lookers[visitor()] = now
-    for name in [name for name, last in list(lookers.items()) if last < now - PRESENT_SECONDS]:
-        lookers.pop(name, None)
-    return next(seconds for least, seconds in LOOKS_SECONDS if len(lookers) >= least)
+    """Seconds until this page may ask again; longer the more people look on.
+
+    Call it at every look: whoever has not for :data:`PRESENT_SECONDS` counts as gone.
+    """
+    return audience().look(visitor(), time.monotonic())
