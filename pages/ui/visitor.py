@@ -20,6 +20,9 @@ BYTES = 18
 KEPT_SECONDS = 400 * 24 * 3600
 """As long as browsers keep any cookie."""
 
+_ALREADY_THERE = (b"if-none-match", b"if-modified-since")
+"""What a browser asks with whether its copy of a page is still good."""
+
 _FORM = re.compile(r"[A-Za-z0-9_-]{24}")
 _SESSION = "visitor of this session"
 
@@ -41,6 +44,9 @@ def visitor() -> str:
 class NamesVisitors:
     """Middleware: gives the cookie with every page to a browser that has none.
 
+    Such a browser gets the page whole even where it has a copy of it: that its copy is still good
+    would be told without a type, hence without a cookie.
+
     Args:
         app: what answers the requests.
     """
@@ -60,10 +66,14 @@ class NamesVisitors:
                     f"{COOKIE}={secrets.token_urlsafe(BYTES)}; Path=/; Max-Age={KEPT_SECONDS};"
                     f" HttpOnly; SameSite=Lax{'; Secure' if _secure(scope) else ''}"
                 )
-                message["headers"] = [*message["headers"], (b"set-cookie", cookie.encode())]
+                others = [one for one in message["headers"] if one[0].lower() != b"cache-control"]
+                # What names one browser must reach no other through something that keeps pages.
+                ours = [(b"cache-control", b"no-cache, private"), (b"set-cookie", cookie.encode())]
+                message["headers"] = [*others, *ours]
             await send(message)
 
-        await self._app(scope, receive, naming)
+        headers = [one for one in scope["headers"] if one[0].lower() not in _ALREADY_THERE]
+        await self._app({**scope, "headers": headers}, receive, naming)
 
 
 def _named(scope: Message) -> bool:
