@@ -11,7 +11,7 @@ from pages.ui.training import asking, state
 from pages.ui.training.data_panel import choose_dataset
 from pages.ui.training.estimating import seconds_expected
 from pages.ui.training.live import found, show_live
-from pages.ui.training.presets import choose_preset, show_question, shown_preset
+from pages.ui.training.presets import choose_preset, show_question
 from pages.ui.training.runs_panel import listed_runs, show_runs
 from pages.ui.training.set_up import choose_length, choose_network, choose_rest
 from pages.ui.training.sharing import show_link
@@ -33,7 +33,7 @@ if sentence := state.notice():
 
 asked = asking.jobs(experiment)
 missing = [key for _label, one in asked if not DATASETS[key := one.dataset].present()]
-preset = shown_preset(experiment)
+preset = state.untouched_preset()
 rows = sum(one.rows for _label, one in asked)
 about = [
     networks(rows),
@@ -62,7 +62,7 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
             help=_("The pictures have to be fetched first: see the data set.") if missing else None,
             on_click=asking.train,
         )
-        show_link(experiment)
+        show_link(experiment, runs)
         st.button(
             _("Undo"),
             key="undo",

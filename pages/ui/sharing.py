@@ -28,11 +28,13 @@ class Sharing:
         link: opens exactly the present experiment, for ever.
         scanned: what the code holds: ``link``, or a shorter one to the same prepared experiment.
         title: the prepared experiment's, where ``scanned`` names one, else empty.
+        too_long: says that there is no code; empty for a scenario, which has start points too.
     """
 
     link: str
     scanned: str
     title: str = ""
+    too_long: str = ""
 
     @property
     def address(self) -> str:
@@ -112,7 +114,7 @@ def offer(share: Callable[[], Sharing], key: str) -> None:
 
 def _about(shared: Sharing, picture: str | None) -> str:
     if picture is None:
-        return _(
+        return shared.too_long or _(
             "This link is too long for a code that could be read from a distance: fewer entries or"
             " start points make it shorter. Copy it instead."
         )

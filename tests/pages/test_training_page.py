@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -17,7 +18,7 @@ from optim_core.jobs.tensor_files import unpack
 from optim_core.scenario import MAX_LINE_UP
 from optim_core.training import DATASETS, DEFAULT_EXPERIMENT, NETWORKS, Experiment
 from optim_core.training.presets import TRAINING_PRESETS
-from pages.ui.training import charts, fetching, runs_panel
+from pages.ui.training import charts, fetching, runs_panel, sharing
 from pages.ui.training.estimating import seconds_expected
 from pages.ui.training.link_text import MOST_LETTERS, packed, read
 from tests.pages.lab import SMALL, Lab, enter, lab
@@ -98,6 +99,63 @@ def test_a_run_is_found_again_by_its_link_with_what_was_set_up(lab: Lab) -> None
     assert opened(app) == [run]
     assert "done" in words(app)
     assert drawn(app) == 4
+
+
+def shared(monkeypatch: pytest.MonkeyPatch, app: AppTest) -> tuple[dict, dict]:
+    """What the link and the code of the visit hold."""
+    caught: list[sharing.Sharing] = []
+    made = sharing.sharing
+
+    def catch(*given: Any) -> sharing.Sharing:
+        caught.append(made(*given))
+        return caught[-1]
+
+    monkeypatch.setattr(sharing, "sharing", catch)
+    app.session_state["training.share"] = True
+    sound(app.run())
+    monkeypatch.setattr(sharing, "sharing", made)
+    (one,) = caught
+    link, code = (parse_qs(urlsplit(address).query) for address in (one.link, one.scanned))
+    return link, code
+
+
+def opens_the_same(link: dict, app: AppTest) -> bool:
+    """Whether a visit by ``link`` is what ``app`` is."""
+    other = enter(**link)
+
+    def held(visit: AppTest) -> list[object]:
+        kept = ("experiment", "open runs", "experiment looks", "chosen training preset")
+        return [visit.session_state[key] for key in kept if key in visit.session_state]
+
+    return held(other) == held(app)
+
+
+@pytest.mark.parametrize(
+    ("opened_by", "short"),
+    [
+        ({}, False),
+        ({"run": True}, True),
+        ({"run": True, "name": "1~Mine"}, False),
+        ({"run": True, "hidden": "2"}, False),
+        ({"run": True, "experiment": packed(SMALL.changed(epochs=7))}, False),
+        ({"run": True, "experiment": packed(DEFAULT_EXPERIMENT)}, False),
+        ({"run": True, "training": next(iter(TRAINING_PRESETS))}, False),
+        ({"training": next(iter(TRAINING_PRESETS))}, False),
+    ],
+)
+def test_link_and_code_open_exactly_what_is_shown(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, opened_by: dict, short: bool
+) -> None:
+    link = dict(opened_by)
+    if "run" in link:
+        link["run"] = lab.submit(SMALL)
+    app = enter(**link)
+    whole, code = shared(monkeypatch, app)
+    assert opens_the_same(whole, app)
+    assert opens_the_same(code, app)
+    assert (code != whole) == short
+    if short:
+        assert code.keys() == {"run"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from optim_core.jobs import JobRefusedError, Run, State
 from optim_core.training import Experiment
-from optim_core.training.presets import TRAINING_PRESETS
 from pages.ui.training import state
 from pages.ui.training.watching import store
 from pages.ui.visitor import visitor
@@ -18,8 +17,8 @@ KIND = "fit"
 
 def jobs(experiment: Experiment) -> list[tuple[str, Experiment]]:
     """What to train now, each with its label: all of a preset that nobody has changed."""
-    preset = TRAINING_PRESETS.get(state.chosen_preset())
-    if preset is None or preset.experiments[0].experiment != experiment:
+    preset = state.untouched_preset()
+    if preset is None:
         return [("", experiment)]
     return [(one.label, one.experiment) for one in preset.experiments]
 

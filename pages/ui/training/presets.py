@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optim_core.training import Experiment
 from optim_core.training.presets import TRAINING_PRESETS, FirstChart, TrainingPreset
 from pages.ui.training import charts, state
 from pages.ui.training.titles import duration
-from pages.ui.words import _, listed, plain
+from pages.ui.words import _, plain
 
 _PICKER = "training.presets"
 _REVEALED = "revealed training preset"
@@ -20,12 +19,6 @@ SECTIONS = {
     FirstChart.RATES: charts.RATES,
     FirstChart.GRADIENTS: charts.FIRST,
 }
-
-
-def shown_preset(experiment: Experiment) -> TrainingPreset | None:
-    """The preset that is set up, if nobody has changed it."""
-    preset = TRAINING_PRESETS.get(state.chosen_preset())
-    return preset if preset and preset.experiments[0].experiment == experiment else None
 
 
 def pick(key: str) -> None:
@@ -91,11 +84,6 @@ def _wants(preset: TrainingPreset) -> list[str]:
     if preset.missing:
         wants.append(_("Its pictures have to be fetched first."))
     return wants
-
-
-def labels(preset: TrainingPreset) -> str:
-    """The networks that a preset lays beside each other."""
-    return listed([_(one.label) for one in preset.experiments if one.label])
 
 
 def _reveal(key: str) -> None:

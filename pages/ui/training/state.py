@@ -20,7 +20,7 @@ from optim_core.jobs.plain import RUN_ID
 from optim_core.scenario import MAX_LINE_UP
 from optim_core.training import DEFAULT_EXPERIMENT, Experiment, network_entry, read_json
 from optim_core.training.experiment import MAX_ROWS
-from optim_core.training.presets import TRAINING_PRESETS
+from optim_core.training.presets import TRAINING_PRESETS, TrainingPreset
 from pages.ui import state
 from pages.ui.desk import Desk
 from pages.ui.language import language_parameters
@@ -142,6 +142,12 @@ def chosen_preset() -> str:
     return str(st.session_state.get(_PRESET, ""))
 
 
+def untouched_preset() -> TrainingPreset | None:
+    """The preset that is set up, if nobody has changed it."""
+    preset = TRAINING_PRESETS.get(chosen_preset())
+    return preset if preset and preset.experiments[0].experiment == open_link() else None
+
+
 def open_runs() -> tuple[str, ...]:
     """The ids of the runs laid open, in order."""
     return st.session_state.get(_RUNS, ())
@@ -195,14 +201,15 @@ def parameters(experiment: Experiment) -> dict[str, list[str]]:
     Raises:
         ValueError: saying why, for an experiment too large for an address.
     """
-    preset = TRAINING_PRESETS.get(chosen_preset())
-    own = preset is None or preset.experiments[0].experiment != experiment
+    preset, own = TRAINING_PRESETS.get(chosen_preset()), untouched_preset() is None
     shown: dict[str, list[str]] = {}
     if preset is not None:
         shown[PRESET] = [preset.key]
-    if own and (preset is not None or experiment != DEFAULT_EXPERIMENT):
+    runs = open_runs()
+    # An address that names runs alone sets up what the first of them is.
+    if own and (preset is not None or runs or experiment != DEFAULT_EXPERIMENT):
         shown[EXPERIMENT] = [link_text.packed(experiment)]
-    if runs := open_runs():
+    if runs:
         shown[RUN] = list(runs)
     return {**shown, **presentation().to_parameters(), **language_parameters()}
 
@@ -230,13 +237,19 @@ def link(experiment: Experiment) -> str:
     return _absolute(parameters(experiment))
 
 
-def short_link() -> str:
-    """An address that a code has room for, of runs or of a preset; empty where there is neither."""
-    runs, key = open_runs(), chosen_preset()
-    if not runs and not key:
+def short_link(experiment: Experiment, runs: Sequence[Run]) -> str:
+    """The address of the runs alone, where it opens the very same as :func:`link`; else empty.
+
+    Args:
+        experiment: the visit's.
+        runs: those laid open, as the store has them.
+    """
+    named = open_runs()
+    first = next((run for run in runs if named and run.id == named[0]), None)
+    looks = presentation().to_parameters()
+    if first is None or looks or untouched_preset() or _experiment(first.spec) != experiment:
         return ""
-    named = {PRESET: [key]} if key in TRAINING_PRESETS else {}
-    return _absolute({**named, RUN: list(runs), **language_parameters()})
+    return _absolute({RUN: list(named), **language_parameters()})
 
 
 def _absolute(wanted: Mapping[str, Sequence[str]]) -> str:
