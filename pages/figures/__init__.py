@@ -7,7 +7,7 @@ from pages.figures.gradients import effective_rates, first_gradients, layer_norm
 from pages.figures.lines import Line, LineStyle, lines_beside, lines_of
 from pages.figures.pictures import first_filters, misclassified
 from pages.figures.published import published_curves
-from pages.figures.themes import DARK, LIGHT, FigureTheme
+from pages.figures.themes import DARK, LIGHT, FigureTheme, visible
 from pages.figures.words import Words, figure_words
 
 __all__ = [
@@ -30,4 +30,5 @@ __all__ = [
     "lines_of",
     "misclassified",
     "published_curves",
+    "visible",
 ]

@@ -17,6 +17,7 @@ from pages.ui.presentation import Presentation
 from pages.ui.rates import suited_entries
 from pages.ui.room import full_line_up, most_entries
 from pages.ui.state import Apply
+from pages.ui.swatches import Ink, visible
 
 
 class HasEntries(Protocol):
@@ -42,6 +43,7 @@ class Desk(Generic[Contest]):
         suited: entries with learning rates that suit a contest.
         most: how many entries it has room for.
         full: why there is no entry to add once there are so many.
+        ink: the colour that an entry's line has in the picture.
     """
 
     cards: str
@@ -52,6 +54,7 @@ class Desk(Generic[Contest]):
     suited: Callable[[Contest, tuple[Entry, ...]], tuple[Entry, ...]]
     most: Callable[[Contest], int]
     full: Callable[[Contest], str]
+    ink: Ink
 
     def view(self, key: str, value: Any, edit: Callable[..., Any]) -> dict[str, Any]:
         """The arguments that make a widget a view of ``value``; see :func:`pages.ui.state.view`."""
@@ -67,4 +70,5 @@ PLAYGROUND: Desk[Scenario] = Desk(
     suited=suited_entries,
     most=most_entries,
     full=full_line_up,
+    ink=visible,
 )

@@ -36,7 +36,7 @@ def choose_line_up(desk: Desk[Any]) -> None:
     known = cards(desk, len(entries))
     styles = entry_styles(entries, present)
     looks = [present.look(index) for index in range(len(known))]
-    paint_cards(known, styles, [look.hidden for look in looks])
+    paint_cards(known, styles, [look.hidden for look in looks], desk.ink)
     unfolded = open_cards(desk, known)
     for index, card in enumerate(known):
         with st.container(key=f"card-{card}", gap=None):

@@ -8,7 +8,7 @@ colour, and that is six hexadecimal digits or it is left out.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -33,21 +33,30 @@ DASHES = {
 CROSS = ((-7, -2.6), (-2.6, -2.6), (-2.6, -7), (2.6, -7), (2.6, -2.6), (7, -2.6))
 
 
-def paint_cards(cards: Sequence[int], styles: Sequence[EntryStyle], hidden: Sequence[bool]) -> None:
-    """Give the card of each entry its colour and its swatch, a faint one if it is hidden."""
+Ink = Callable[[str, bool], str]
+"""``(colour, dark) -> colour``, both ``#rrggbb``: as it is drawn on the ground of a theme."""
+
+
+def paint_cards(
+    cards: Sequence[int], styles: Sequence[EntryStyle], hidden: Sequence[bool], ink: Ink
+) -> None:
+    """Give the card of each entry its colour and its swatch, a faint one if it is hidden.
+
+    ``ink`` is that of the page's picture, so that card and line have one colour.
+    """
     rules = []
     for card, style, faded in zip(cards, styles, hidden, strict=True):
         colour = tidy_colour(style.colour) or "#808080"
-        ink = f"light-dark({visible(colour, dark=False)}, {visible(colour, dark=True)})"
+        both = f"light-dark({ink(colour, False)}, {ink(colour, True)})"
         mask = swatch(style.dash, style.marker)
-        rules.append(f'.st-key-card-{card} {{ --card-ink: {ink}; --swatch: url("{mask}"); }}')
+        rules.append(f'.st-key-card-{card} {{ --card-ink: {both}; --swatch: url("{mask}"); }}')
         if faded:
             rules.append(f".st-key-card-{card} {{ --card-opacity: 0.3; }}")
     st.html(f"<style>{' '.join(rules)}</style>")
 
 
 @lru_cache(maxsize=256)
-def visible(colour: str, *, dark: bool) -> str:
+def visible(colour: str, dark: bool) -> str:
     """``colour`` (#rrggbb) with enough contrast to the theme, exactly as the player has it.
 
     See ``visible`` in ``theme.js``; luminance is that of WCAG 2.2.

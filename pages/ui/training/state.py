@@ -21,6 +21,7 @@ from optim_core.scenario import MAX_LINE_UP
 from optim_core.training import DEFAULT_EXPERIMENT, Experiment, network_entry, read_json
 from optim_core.training.experiment import MAX_ROWS
 from optim_core.training.presets import TRAINING_PRESETS, TrainingPreset
+from pages.figures import DARK, LIGHT, visible
 from pages.ui import state
 from pages.ui.desk import Desk
 from pages.ui.language import language_parameters
@@ -282,6 +283,10 @@ def _full(experiment: Experiment) -> str:
     return sentence.format(most=MAX_ROWS, seeds=len(experiment.seeds))
 
 
+def _ink(colour: str, dark: bool) -> str:
+    return visible(colour, DARK if dark else LIGHT)
+
+
 LAB: Desk[Experiment] = Desk(
     cards=_CARDS,
     value=open_link,
@@ -291,4 +296,5 @@ LAB: Desk[Experiment] = Desk(
     suited=_suited,
     most=_most_entries,
     full=_full,
+    ink=_ink,
 )
