@@ -83,8 +83,7 @@ def drawn(
         make: draws them, in the present language and theme.
         options: what else the figures depend on.
     """
-    dark = st.context.theme.type == "dark"
-    key = (what, options, dark, current_language(), *(one.told for one in shown))
+    key = (what, options, theme().ground, current_language(), *(one.told for one in shown))
     return _drawn(repr(key), make)
 
 

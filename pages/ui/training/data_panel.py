@@ -54,15 +54,17 @@ def _show_fetching(key: str, busy: bool) -> None:
         return
     if own.failed:
         command = f"python -m optim_core.training.data.fetch {key}"
-        st.warning(
-            plain(
-                _(
-                    "It could not be fetched: this server may have no way to the internet. On a"
-                    " computer that has one, run {command} and bring the folder here."
-                ).format(command=command)
-            ),
-            icon=":material/cloud_off:",
-        )
+        if own.unreachable:
+            told = _(
+                "It could not be fetched: this server may have no way to the internet. On a"
+                " computer that has one, run {command} and bring the folder here."
+            )
+        else:
+            told = _(
+                "It could not be fetched; the server's log says why. Try again, or run {command}"
+                " on another computer and bring the folder here."
+            )
+        st.warning(plain(told.format(command=command)), icon=":material/cloud_off:")
     size = spec.download_bytes / 1e6
     st.button(
         _("Fetch it: {size:.0f} MB").format(size=size),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import urllib.error
 from dataclasses import dataclass
+from http.client import HTTPException
 
 import streamlit as st
 
 from optim_core.training import DATASETS
-from optim_core.training.data.downloading import DownloadError
 from optim_core.training.data.fetch import fetch
+
+LOG = logging.getLogger("downhill")
 
 
 @dataclass
@@ -18,12 +22,14 @@ class Fetching:
 
     Attributes:
         share: of its bytes that are there.
-        failed: what went wrong, in English; empty for nothing.
+        failed: whether something went wrong; the log says what.
+        unreachable: whether that was the way to the server that has it.
     """
 
     thread: threading.Thread | None = None
     share: float = 0.0
-    failed: str = ""
+    failed: bool = False
+    unreachable: bool = False
 
     @property
     def busy(self) -> bool:
@@ -51,7 +57,7 @@ def begin(key: str) -> None:
     with lock:
         if own.busy:
             return
-        own.share, own.failed = 0.0, ""
+        own.share, own.failed, own.unreachable = 0.0, False, False
         own.thread = threading.Thread(target=_fetch, args=(key, own), daemon=True)
         own.thread.start()
 
@@ -62,5 +68,15 @@ def _fetch(key: str, own: Fetching) -> None:
 
     try:
         fetch(DATASETS[key], progress=progress)
-    except DownloadError as error:
-        own.failed = str(error)
+    except Exception as error:
+        # Whatever it was: visitors wait for this thread, and nobody else hears of it.
+        LOG.error("fetching %s failed", key, exc_info=error)
+        own.unreachable = _unreachable(error.__cause__)
+        own.failed = True
+
+
+def _unreachable(cause: BaseException | None) -> bool:
+    """Whether there was no way to the other server, or it broke."""
+    broken = isinstance(cause, urllib.error.URLError | ConnectionError | TimeoutError)
+    answered = isinstance(cause, urllib.error.HTTPError)
+    return (broken or isinstance(cause, HTTPException)) and not answered

@@ -11,7 +11,7 @@ from optim_core.jobs import JobRefusedError, JobStore, Run, State
 from optim_core.training import Experiment
 from optim_core.training.log import TrainingLog
 from pages.ui.training import asking
-from pages.ui.training.titles import duration, name_of, networks, state_of
+from pages.ui.training.titles import duration, name_of, networks, pace, state_of
 from pages.ui.visitor import visitor
 from pages.ui.words import _, phrased, plain, plural
 
@@ -51,19 +51,20 @@ def _told(store: JobStore, run: Run, experiment: Experiment, log: TrainingLog) -
         if place == 1:
             return _("It is next.")
         return _("Place {place} in the queue.").format(place=place) if place else ""
-    pace, start = log.pace, log.start
-    if run.state is State.RUNNING and pace is None:
+    told, start = log.pace, log.start
+    if run.state is State.RUNNING and told is None:
         return _("Getting data and networks ready.")
     parts = []
-    if pace is not None:
+    if told is not None:
         steps = start.steps if start else experiment.steps
-        parts.append(_("step {step:,} of {steps:,}").format(step=pace.step, steps=steps))
+        parts.append(_("step {step:,} of {steps:,}").format(step=told.step, steps=steps))
         if run.state is State.RUNNING:
-            speed = pace.networks_steps_a_second / max(1, log.rows)
-            parts.append(_("{number:,.0f} steps a second").format(number=speed))
-            parts.append(_("{time} left").format(time=duration(pace.seconds_left)))
-        if pace.memory_bytes:
-            held = _("{number:,.0f} MB").format(number=pace.memory_bytes / MEGABYTE)
+            speed = told.networks_steps_a_second / max(1, log.rows)
+            if speed > 0:
+                parts.append(_("{number} steps a second").format(number=pace(speed)))
+            parts.append(_("{time} left").format(time=duration(told.seconds_left)))
+        if told.memory_bytes:
+            held = _("{number:,.0f} MB").format(number=told.memory_bytes / MEGABYTE)
             parts.append(held)
     if start is not None:
         parts.append(start.device)

@@ -70,10 +70,21 @@ def duration(seconds: float) -> str:
 
 def amount(number: float) -> str:
     """``5.03 k``, ``1.2 T``: three digits and a prefix."""
+    rounded = float(f"{number:.3g}")
     for size, prefix in PREFIXES:
-        if number >= size:
-            return f"{number / size:.3g} {prefix}"
-    return f"{number:.3g}"
+        if rounded >= size:
+            return f"{_digits(rounded / size)} {prefix}"
+    return _digits(rounded)
+
+
+def pace(number: float) -> str:
+    """``1,250``, ``12``, ``0.42``: so many times a second."""
+    return _digits(number) if number < 10 else f"{number:,.0f}"
+
+
+def _digits(number: float) -> str:
+    """Three digits at most, and never a power of ten."""
+    return f"{number:,.0f}" if number >= 1000 else f"{number:.3g}"
 
 
 def networks(number: int) -> str:
