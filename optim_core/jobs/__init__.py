@@ -4,30 +4,16 @@
 promised.
 """
 
-from optim_core.jobs.kinds import KINDS, JobFunction, JobKind, Stop
 from optim_core.jobs.opening import open_store
-from optim_core.jobs.reporting import Checkpoint, Reporter
-from optim_core.jobs.runs import REWOUND, Run, RunEvent
-from optim_core.jobs.store import JobStore, Limits, Submitted
+from optim_core.jobs.reporting import Reporter
+from optim_core.jobs.runs import Run, RunEvent
+from optim_core.jobs.store import JobStore, Limits
 from optim_core.jobs.tensor_files import UnreadableFileError
-from optim_core.jobs.words import (
-    Denial,
-    Failure,
-    JobFailedError,
-    JobRefusedError,
-    State,
-    StoppedError,
-)
+from optim_core.jobs.words import Denial, Failure, JobRefusedError, State, StoppedError
 
 __all__ = [
-    "KINDS",
-    "REWOUND",
-    "Checkpoint",
     "Denial",
     "Failure",
-    "JobFailedError",
-    "JobFunction",
-    "JobKind",
     "JobRefusedError",
     "JobStore",
     "Limits",
@@ -35,9 +21,7 @@ __all__ = [
     "Run",
     "RunEvent",
     "State",
-    "Stop",
     "StoppedError",
-    "Submitted",
     "UnreadableFileError",
     "open_store",
 ]

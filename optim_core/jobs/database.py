@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 NO_FOLDER = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}
-DAMAGED_NOTICE = "The list of runs was damaged and could not be read. A new one was begun."
+
+LOG = logging.getLogger("downhill.jobs")
 
 
 class Database:
@@ -111,7 +112,6 @@ class Database:
                     raise
                 set_aside(self.folder.database)
                 self._connection = connect(self.folder.database, self._busy_seconds)
-                note(self._connection, DAMAGED_NOTICE)
             self._identity = identity(self.folder.database)
 
     def _renew(self) -> None:
@@ -121,9 +121,6 @@ class Database:
             with FileLock(self.folder.opening_lock):
                 if is_damaged(self.folder.database):
                     set_aside(self.folder.database)
-                    fresh = connect(self.folder.database, self._busy_seconds)
-                    note(fresh, DAMAGED_NOTICE)
-                    fresh.close()
             self._open()
 
     @contextlib.contextmanager
@@ -225,11 +222,7 @@ def set_aside(path: Path) -> None:
     number = 1
     while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
         number += 1
+    LOG.error("%s is damaged and set aside as %s; a new one is begun", path, aside)
     for ending in ("-wal", "-shm", ""):
         with contextlib.suppress(FileNotFoundError):
             Path(f"{path}{ending}").rename(f"{aside}{ending}")
-
-
-def note(connection: sqlite3.Connection, sentence: str) -> None:
-    """Leave a sentence for those who look after the server."""
-    connection.execute("INSERT INTO notice VALUES (?, ?)", (time.time(), sentence))

@@ -215,16 +215,6 @@ class Ledger:
                 rewind(connection, claim.run)
         self.database.settle_on_disk()
 
-    def hand_back(self, claim: Claim, *, lost: bool = False) -> None:
-        """Let go of a run that did not end; it goes on from its last checkpoint, as the next."""
-        with self.database.write() as connection:
-            rows = connection.execute(
-                f"SELECT 1 FROM run WHERE {HELD}", (claim.run, claim.token)
-            ).fetchall()
-            if not rows:
-                raise LostRunError(claim.run)
-            put_back(connection, claim.run, lost=lost)
-
 
 def must_hold(held: sqlite3.Cursor) -> None:
     """Raise LostRunError when an update that names a claim has met no row."""

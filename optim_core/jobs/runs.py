@@ -14,10 +14,9 @@ from optim_core.jobs.words import Failure, State
 
 RUN_COLUMNS = """
     run.*,
-    (SELECT count(*) FROM watcher WHERE watcher.run = run.id) AS watchers,
     (SELECT count(*) FROM watcher WHERE watcher.run = run.id AND wants) AS wanting
 """
-"""What :func:`run_of` needs, besides ``name`` and ``wanted``."""
+"""What :func:`run_of` needs, besides ``name``, ``listed`` and ``wanted``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,14 +34,11 @@ class Run:
         pausable: whether its kind keeps checkpoints.
         progress: share done, 0 to 1.
         seconds: how long it has run so far.
-        time_limit: how many seconds it may run.
-        last_event: number of its last event, 0 for none.
-        bytes: what its events and files hold.
         name: as the visitor who asks has named it, else as the first one has.
-        watchers: how many visitors have it in their list.
-        wanting: how many of them asked for it and have not cancelled it.
-        wanted: whether the visitor who asks is one of those.
-        submitted_at, started_at, ended_at: seconds since 1970, None where not yet.
+        wanting: how many visitors asked for it and have not cancelled it.
+        listed: whether the visitor who asks has it in their list.
+        wanted: whether the visitor who asks is one of those who want it.
+        submitted_at, ended_at: seconds since 1970, None where not yet.
     """
 
     id: str
@@ -55,15 +51,11 @@ class Run:
     pausable: bool
     progress: float
     seconds: float
-    time_limit: float
-    last_event: int
-    bytes: int
     name: str
-    watchers: int
     wanting: int
+    listed: bool
     wanted: bool
     submitted_at: float
-    started_at: float | None
     ended_at: float | None
 
     @property
@@ -98,7 +90,7 @@ REWOUND = "rewound"
 
 
 def run_of(row: sqlite3.Row) -> Run:
-    """The record in a row with :data:`RUN_COLUMNS`, ``name`` and ``wanted``."""
+    """The record in a row with :data:`RUN_COLUMNS`, ``name``, ``listed`` and ``wanted``."""
     return Run(
         id=row["id"],
         kind=row["kind"],
@@ -110,15 +102,11 @@ def run_of(row: sqlite3.Row) -> Run:
         pausable=bool(row["resumable"]),
         progress=row["progress"],
         seconds=row["seconds"],
-        time_limit=row["time_limit"],
-        last_event=row["last_event"],
-        bytes=row["bytes"],
         name=row["name"] or "",
-        watchers=row["watchers"],
         wanting=row["wanting"],
+        listed=bool(row["listed"]),
         wanted=bool(row["wanted"]),
         submitted_at=row["submitted_at"],
-        started_at=row["started_at"],
         ended_at=row["ended_at"],
     )
 

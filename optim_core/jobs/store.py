@@ -175,8 +175,10 @@ class JobStore:
             f"SELECT {RUN_COLUMNS}, coalesce("
             " (SELECT name FROM watcher WHERE run = run.id AND visitor = ?),"
             " (SELECT max(name) FROM watcher WHERE run = run.id)) AS name,"
+            " EXISTS (SELECT 1 FROM watcher WHERE run = run.id AND visitor = ?) AS listed,"
             " EXISTS (SELECT 1 FROM watcher WHERE run = run.id AND visitor = ? AND wants) AS wanted"
             " FROM run WHERE id = ?",
+            visitor,
             visitor,
             visitor,
             check_run_id(run),
@@ -226,7 +228,7 @@ class JobStore:
     def list(self, visitor: str, limit: int = 100) -> tuple[Run, ...]:
         """The runs of a visitor, newest first."""
         rows = self._database.read(
-            f"SELECT {RUN_COLUMNS}, mine.name AS name, mine.wants AS wanted"
+            f"SELECT {RUN_COLUMNS}, mine.name AS name, 1 AS listed, mine.wants AS wanted"
             " FROM run JOIN watcher AS mine ON mine.run = run.id WHERE mine.visitor = ?"
             " ORDER BY ticket DESC LIMIT ?",
             check_visitor(visitor),
@@ -264,11 +266,6 @@ class JobStore:
             waiting, served = queue_of(connection)
         order = fair_order(waiting, served)
         return order.index(run) + 1 if run in order else 0
-
-    def notices(self) -> tuple[str, ...]:
-        """What those who look after the server should know, newest first."""
-        rows = self._database.read("SELECT sentence FROM notice ORDER BY at DESC LIMIT 20")
-        return tuple(row["sentence"] for row in rows)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from optim_core.jobs.runs import REWOUND
 from optim_core.training.events import (
     BINS,
     Final,
@@ -23,9 +24,6 @@ from optim_core.training.events import (
 )
 from optim_core.training.growing import Growing
 from optim_core.training.log_parts import MEASURES, Body, Epochs, Pace, Told
-
-REWOUND = "rewound"
-"""The kind of event with which the store of runs takes back those after ``to`` (docs/jobs.md)."""
 
 
 class TrainingLog:

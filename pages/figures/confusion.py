@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from pages.figures.themes import FigureTheme, escaped, framed
 from pages.figures.words import Words
 
+HEIGHT = 480
+
 MOST_NUMBERS = 12
 """Classes up to which each field has its number in it."""
 
@@ -21,8 +23,6 @@ def confusion_matrix(
     classes: Sequence[str],
     words: Words,
     theme: FigureTheme,
-    *,
-    height: int = 480,
 ) -> go.Figure:
     """Test pictures by true class (down) and by the one answered (across), coloured by share.
 
@@ -31,7 +31,6 @@ def confusion_matrix(
         classes: their names, which may be anything.
         words: of the figures.
         theme: light or dark.
-        height: in pixels.
     """
     size = len(classes)
     totals = counts.sum(axis=1, keepdims=True)
@@ -74,4 +73,4 @@ def confusion_matrix(
         "yaxis": {**ticks, "title": {"text": words["truth"]}, "autorange": "reversed"},
         "annotations": annotations,
     }
-    return framed([trace], layout, theme, revision="confusion", height=height)
+    return framed([trace], layout, theme, revision="confusion", height=HEIGHT)

@@ -14,6 +14,9 @@ from pages.figures.lines import Line
 from pages.figures.themes import FONT_SIZE, FigureTheme, escaped, framed, note, veil
 from pages.figures.words import Words
 
+HEIGHT = 600
+"""Of the bars; ridges are as high as their number asks for."""
+
 MOST_BARS = 12
 """Layers with a bar each; deeper nets are drawn as lines from input to output."""
 
@@ -30,9 +33,7 @@ LONGEST_OVER = 104
 """Letters over all the panels of a row."""
 
 
-def layer_norms(
-    lines: Sequence[Line], words: Words, theme: FigureTheme, *, height: int = 420
-) -> go.Figure:
+def layer_norms(lines: Sequence[Line], words: Words, theme: FigureTheme) -> go.Figure:
     """How long each layer's part of the gradient is, from input to output, on a logarithmic axis.
 
     The mean over the seeds, with whiskers from the lowest to the highest; of the last epoch, or of
@@ -69,23 +70,21 @@ def layer_norms(
         step = max(line.log.layer_norms[0] for own in stacks.values() for line in own)  # type: ignore[index]
         title = f"{words['gradient_norm']}, {words['at_step'].format(step=step)}"
         layout["annotations"].append(note(title, 0, 1.0, font={"size": 17}, yshift=4))
-    return framed(data, layout, theme, revision="layer norms", height=height)
+    return framed(data, layout, theme, revision="layer norms", height=HEIGHT)
 
 
-def effective_rates(
-    lines: Sequence[Line], words: Words, theme: FigureTheme, *, epoch: int = -1, height: int = 0
-) -> go.Figure:
+def effective_rates(lines: Sequence[Line], words: Words, theme: FigureTheme) -> go.Figure:
     """How many parameters have which effective learning rate, a ridge an entry.
 
-    Each ridge is as high as its own fullest bin: SGD has one rate for all, an adaptive rule a hill.
-    ``epoch`` counts from 0, or from the last one with -1.
+    The rates are those after the last epoch. Each ridge is as high as its own fullest bin: SGD has
+    one rate for all, an adaptive rule a hill.
     """
     ridges: list[tuple[Line, Floats]] = []
     for line in lines:
         rates = line.log.epochs.rates
         if len(rates):
             # The first bin holds the rates that are lost in rounding.
-            counts = counts_of(line.log, line.entry, rates[epoch])
+            counts = counts_of(line.log, line.entry, rates[-1])
             ridges.append((line, np.append(0, counts[1:])))
     first, last = _filled([counts for _, counts in ridges])
     data, names = [], []
@@ -106,18 +105,11 @@ def effective_rates(
             "fixedrange": True,
         },
     }
-    tall = height or 110 + 76 * max(1, len(ridges))
+    tall = 110 + 76 * max(1, len(ridges))
     return framed(data, layout, theme, revision="effective rates", height=tall)
 
 
-def first_gradients(
-    lines: Sequence[Line],
-    words: Words,
-    theme: FigureTheme,
-    *,
-    columns: int = COLUMNS,
-    height: int = 0,
-) -> go.Figure:
+def first_gradients(lines: Sequence[Line], words: Words, theme: FigureTheme) -> go.Figure:
     """How large the components of the gradient are at each of the first steps.
 
     A panel an entry, a ridge a step, the first step at the top. Components that are exactly 0 are
@@ -129,7 +121,7 @@ def first_gradients(
         for line in own
     ]
     first, last = _filled([np.append(0, ridge[1:]) for ridges in counts for ridge in ridges])
-    columns = max(1, min(columns, len(own)))
+    columns = max(1, min(COLUMNS, len(own)))
     lanes = -(-len(own) // columns)
     data: list[dict[str, Any]] = []
     layout: dict[str, Any] = {"showlegend": False, "annotations": []}
@@ -167,7 +159,7 @@ def first_gradients(
         title = escaped(line.style.title, LONGEST_OVER // columns)
         name = {"text": title, "font": {"size": 16, "color": line.style.colour}}
         layout["annotations"].append(note("", left, top - 0.06 / lanes) | name)
-    tall_enough = height or 60 + 360 * max(1, lanes)
+    tall_enough = 60 + 360 * max(1, lanes)
     return framed(data, layout, theme, revision="first gradients", height=tall_enough)
 
 

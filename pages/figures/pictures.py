@@ -18,6 +18,8 @@ from pages.figures.words import Words
 Pixels = NDArray[np.uint8]
 
 COLUMNS = 8
+"""Pictures side by side."""
+
 MOST_PICTURES = 24
 MOST_FILTERS = 64
 LETTERS = 14
@@ -33,8 +35,6 @@ def misclassified(
     classes: Sequence[str],
     words: Words,
     theme: FigureTheme,
-    *,
-    columns: int = COLUMNS,
 ) -> go.Figure:
     """Test pictures that were taken for something else: true class, arrow, answer above each.
 
@@ -45,7 +45,6 @@ def misclassified(
         classes: their names, which may be anything.
         words: of the figures.
         theme: light or dark.
-        columns: how many stand side by side.
     """
     shown = images[:MOST_PICTURES]
     colours = np.repeat(shown, 3, axis=1) if shown.shape[1] == 1 else shown[:, :3]
@@ -57,11 +56,11 @@ def misclassified(
         words["mistaken"].format(truth=escaped(classes[truth]), answer=escaped(classes[answer]))
         for truth, answer in zip(truths[: len(shown)], answers[: len(shown)], strict=True)
     ]
-    return _grid(colours.transpose(0, 2, 3, 1), labels, full, theme, columns, "misclassified")
+    return _grid(colours.transpose(0, 2, 3, 1), labels, full, theme, "misclassified")
 
 
 def first_filters(
-    filters: NDArray[np.floating[Any]], words: Words, theme: FigureTheme, *, columns: int = COLUMNS
+    filters: NDArray[np.floating[Any]], words: Words, theme: FigureTheme
 ) -> go.Figure:
     """The kernels of the first convolution of one network.
 
@@ -72,7 +71,6 @@ def first_filters(
         filters: (channels, inputs, height, width).
         words: of the figures.
         theme: light or dark.
-        columns: how many stand side by side.
     """
     own = np.asarray(filters[:MOST_FILTERS], dtype=np.float64)
     largest = np.abs(own).max(axis=(1, 2, 3), keepdims=True, initial=0.0)
@@ -86,7 +84,7 @@ def first_filters(
         pixels = paper + (ends - paper) * np.abs(weight)
     names = [words["filter"].format(number=number + 1) for number in range(len(own))]
     numbers = [str(number + 1) for number in range(len(own))]
-    return _grid(pixels.round().astype(np.uint8), numbers, names, theme, columns, "filters")
+    return _grid(pixels.round().astype(np.uint8), numbers, names, theme, "filters")
 
 
 def _grid(
@@ -94,12 +92,11 @@ def _grid(
     labels: Sequence[str],
     full: Sequence[str],
     theme: FigureTheme,
-    columns: int,
     revision: str,
 ) -> go.Figure:
     """Pictures (N, height, width, 3) with a label above each, all in one image."""
     count = len(pictures)
-    columns = max(1, min(columns, count))
+    columns = max(1, min(COLUMNS, count))
     lanes = max(1, -(-count // columns))
     tall, wide = pictures.shape[1:3] if count else (1, 1)
     gap_x, gap_y = max(1, wide // 6), max(2, tall // 3)

@@ -16,11 +16,10 @@ UNKNOWN = ("#8c564b", "#7f7f7f", "#17803d", "#b8860b")
 """For optimizers that we do not have, in the order in which they come."""
 
 LONGEST = 160
+HEIGHT = 460
 
 
-def published_curves(
-    study: Study, words: Words, theme: FigureTheme, *, height: int = 460
-) -> go.Figure:
+def published_curves(study: Study, words: Words, theme: FigureTheme) -> go.Figure:
     """Training and test curves of ``study``, with its authors and its network in the heading.
 
     Thin lines, and dotted verticals where its authors lowered the rate: nobody should take them for
@@ -94,7 +93,7 @@ def published_curves(
         "margin": {"l": 8, "r": 8, "t": 102, "b": 8},
         "plot_bgcolor": veil(theme.high, 0.05),
     }
-    return framed(data, layout, theme, revision=f"published {study.key}", height=height)
+    return framed(data, layout, theme, revision=f"published {study.key}", height=HEIGHT)
 
 
 def _decades(study: Study) -> list[float]:

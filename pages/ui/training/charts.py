@@ -181,7 +181,7 @@ def draw_gradients(shown: Sequence[Shown]) -> None:
     _drawn_when(
         any(one.log.layer_norms is not None for one in shown),
         shown,
-        lambda: layer_norms(lines(shown), figure_words(_), theme(), height=SHORT + TALL),
+        lambda: layer_norms(lines(shown), figure_words(_), theme()),
         "chart.layer_norms",
         _("Gradients by layer"),
     )

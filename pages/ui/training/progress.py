@@ -12,7 +12,6 @@ from optim_core.training import Experiment
 from optim_core.training.log import TrainingLog
 from pages.ui.training import asking
 from pages.ui.training.titles import duration, name_of, networks, pace, state_of
-from pages.ui.visitor import visitor
 from pages.ui.words import _, phrased, plain, plural
 
 MEGABYTE = 1e6
@@ -27,7 +26,7 @@ def show_progress(store: JobStore, run: Run, experiment: Experiment, log: Traini
         if not run.state.ended:
             st.progress(min(1.0, max(run.progress, log.progress)), width="stretch")
         st.caption(plain(_told(store, run, experiment, log)))
-        _show_buttons(store, run)
+        _show_buttons(run)
     if run.phrase is not None:
         st.error(plain(phrased(run.phrase)), icon=":material/error:")
     stopped = log.stopped
@@ -83,7 +82,7 @@ def _place(store: JobStore, run: Run) -> int:
         return 0
 
 
-def _show_buttons(store: JobStore, run: Run) -> None:
+def _show_buttons(run: Run) -> None:
     mine = run.wanted
     if run.state in (State.QUEUED, State.RUNNING) and mine:
         if run.pausable:
@@ -94,7 +93,7 @@ def _show_buttons(store: JobStore, run: Run) -> None:
         _button(run, "cancel", _("Cancel"), "stop", partial(asking.cancel, run.id))
     elif run.state in (State.FAILED, State.CANCELLED):
         _button(run, "again", _("Train again"), "replay", partial(asking.again, run))
-    if not mine and run.id not in {one.id for one in store.list(visitor())}:
+    if not run.listed:
         _button(run, "keep", _("Keep in my runs"), "bookmark", partial(asking.keep, run.id))
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from jobs_bench import Bench
 
-from optim_core.jobs import REWOUND, Failure, Run, State
+from optim_core.jobs import Failure, Run, State
+from optim_core.jobs.runs import REWOUND
 from optim_core.jobs.tensor_files import unpack
 from optim_core.jobs.worker_process import Patience
 

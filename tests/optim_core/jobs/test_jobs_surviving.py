@@ -123,7 +123,9 @@ def test_a_command_that_is_not_there_is_told(bench: Bench) -> None:
     assert bench.ended(run).failure is Failure.NO_WORKER
 
 
-def test_a_damaged_database_is_set_aside_and_a_new_one_begun(tmp_path: Path) -> None:
+def test_a_damaged_database_is_set_aside_and_a_new_one_begun(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     before = Bench(tmp_path)
     before.submit("count", to=1)
     before.store.close()
@@ -131,7 +133,8 @@ def test_a_damaged_database_is_set_aside_and_a_new_one_begun(tmp_path: Path) -> 
     after = Bench(tmp_path)
     supervisor = after.supervise()
     assert after.ended(after.submit("count", to=2)).state is State.DONE
-    assert ["damaged" in notice for notice in after.store.notices()] == [True]
+    told = [record.getMessage() for record in caplog.records if record.name == "downhill.jobs"]
+    assert ["runs.db is damaged" in sentence for sentence in told] == [True]
     assert list(tmp_path.glob("runs.db.damaged-1"))
     supervisor.stop()
     after.store.close()
