@@ -10,6 +10,7 @@ import streamlit as st
 
 from optim_core import PRESETS, Preset, Scenario
 from pages.ui import state
+from pages.ui.experiments import ask, choose_experiment
 from pages.ui.words import _, plain
 
 _PICKER = "presets"
@@ -81,48 +82,23 @@ def set_preset(scenario: Scenario, key: str) -> Scenario:
 
 def choose_preset() -> None:
     """A button that opens the list of all presets, each with what to watch."""
-    picker = st.popover(
-        _("Experiments"),
-        key=_PICKER,
-        icon=":material/experiment:",
-        width="stretch",
-        on_change="rerun",
+    choose_experiment(
+        PRESETS.values(),
+        str(st.session_state.get(state.CHOSEN_PRESET, "")),
+        pick,
+        picker=_PICKER,
+        prefix="preset",
+        caption=_("Each of them asks a question: predict first, then play it and see."),
+        about=lambda preset: _(preset.sentence),
     )
-    picker.caption(_("Each of them asks a question: predict first, then play it and see."))
-    # Closed, the list is not even drawn: 44 elements would double the work of a rerun.
-    if not picker.open:
-        return
-    chosen = st.session_state.get(state.CHOSEN_PRESET)
-    for preset in PRESETS.values():
-        with picker.container(key=f"preset-{preset.key}", gap=None):
-            st.button(
-                f"**{plain(_(preset.title))}**",
-                key=f"preset.{preset.key}",
-                type="tertiary",
-                icon=":material/check:" if preset.key == chosen else None,
-                on_click=pick,
-                args=(preset.key,),
-            )
-            st.caption(plain(_(preset.sentence)))
 
 
 def show_question(shown: Shown) -> None:
     """What the class is asked, what to watch, and the answer to those who ask for it."""
     if shown.changed:
         _show_changed(shown.preset)
-        return
-    preset = shown.preset
-    revealed = st.session_state.get(_REVEALED) == preset.key
-    below = _("Answer: {answer}").format(answer=_(preset.answer)) if revealed else ""
-    with st.container(key="question", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{plain(_(preset.question))}**\n\n{plain(below or _(preset.sentence))}")
-        st.button(
-            _("Hide the answer") if revealed else _("Answer"),
-            key="preset-answer",
-            type="secondary" if revealed else "primary",
-            on_click=_reveal,
-            args=("" if revealed else preset.key,),
-        )
+    else:
+        ask(shown.preset, revealed=_REVEALED, key="preset-answer", kind="primary")
 
 
 def show_pair(shown: Shown) -> None:
@@ -170,7 +146,3 @@ def _show_changed(preset: Preset) -> None:
             on_click=pick,
             args=(preset.key,),
         )
-
-
-def _reveal(key: str) -> None:
-    st.session_state[_REVEALED] = key

@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
@@ -18,6 +17,7 @@ from optim_core import PRESETS, Scenario
 from optim_core.link import from_query, to_parameters, to_query
 from optim_core.link_format import OWN_KEYS
 from pages.player import Present
+from pages.ui.keeping import Notice, Undoable, absolute
 from pages.ui.language import PARAMETER, language_parameters
 from pages.ui.presentation import Presentation, read_presentation
 from pages.ui.words import _, phrased, plural, reason
@@ -40,13 +40,16 @@ MOST_PROBLEMS = 3
 
 _SCENARIO = "scenario"
 _PRESENTATION = "presentation"
-_EXPERIMENT = (_SCENARIO, _PRESENTATION, CARDS, CHOSEN_PRESET)
-_BEFORE = "experiment before"
+_KEPT = Undoable((_SCENARIO, _PRESENTATION, CARDS, CHOSEN_PRESET), "experiment before")
+replace, can_undo, undo = _KEPT.replace, _KEPT.can_undo, _KEPT.undo
+"""Changes that leave little of the experiment, and the way back from the last of them."""
+
 _DRAWN = "drawn scenario"
 WRITTEN = "written address"
 """Where the session keeps what its address was last made from; every page writes its own."""
 
-_NOTICE = "notice"
+_NOTICE = Notice("notice")
+notice = _NOTICE.take
 _HINTS = "hints wanted"
 
 
@@ -67,7 +70,7 @@ def open_link() -> Scenario:
         st.session_state[_SCENARIO] = scenario
         st.session_state[_PRESENTATION] = read_presentation(given)
         if result.phrases:
-            st.session_state[_NOTICE] = _told([phrased(one) for one in result.phrases])
+            _NOTICE.tell(_told([phrased(one) for one in result.phrases]))
         else:
             # This address opens this Scenario as it stands: nothing to write before a change.
             st.session_state[WRITTEN] = _written(scenario)
@@ -92,35 +95,7 @@ def apply(edit: Edit, value: Any) -> None:
     try:
         st.session_state[_SCENARIO] = edit(before, value)
     except ValueError as error:
-        st.session_state[_NOTICE] = reason(error)
-
-
-def replace(change: Callable[[], None]) -> None:
-    """Make a change that leaves little of the experiment, so that :func:`undo` can take it back."""
-    before = _experiment()
-    change()
-    if _experiment() != before:
-        st.session_state[_BEFORE] = before
-
-
-def can_undo() -> bool:
-    """Whether there is an experiment to go back to."""
-    return _BEFORE in st.session_state
-
-
-def undo() -> None:
-    """Go back to the experiment before the last that was replaced; once more, and forth again."""
-    before = st.session_state.get(_BEFORE)
-    if before is None:
-        return
-    st.session_state[_BEFORE] = _experiment()
-    for key in _EXPERIMENT:
-        st.session_state.pop(key, None)
-    st.session_state.update(before)
-
-
-def _experiment() -> dict[str, Any]:
-    return {key: st.session_state[key] for key in _EXPERIMENT if key in st.session_state}
+        _NOTICE.tell(reason(error))
 
 
 def presentation() -> Presentation:
@@ -174,11 +149,6 @@ def view(
     return {"key": key, "on_change": act, "args": (key, edit, apply)}
 
 
-def notice() -> str | None:
-    """A sentence to show once, if there is one."""
-    return st.session_state.pop(_NOTICE, None)
-
-
 def wants_hints() -> bool:
     """Whether this visit came without a link and has neither changed nor dismissed anything."""
     return bool(st.session_state.get(_HINTS))
@@ -224,22 +194,16 @@ def link(scenario: Scenario) -> str:
     Raises:
         ValueError: saying why, for a scenario too large for a link.
     """
-    return _absolute(_address(scenario, _at_a_desk()))
+    return absolute(_address(scenario, _at_a_desk()))
 
 
 def preset_link(key: str) -> str:
     """The short address that opens the preset ``key`` as it is shown, without the projector."""
-    return _absolute({PRESET: [key], **_at_a_desk().to_parameters(), **language_parameters()})
+    return absolute({PRESET: [key], **_at_a_desk().to_parameters(), **language_parameters()})
 
 
 def _at_a_desk() -> Presentation:
     return dataclasses.replace(presentation(), projector=False)
-
-
-def _absolute(parameters: dict[str, list[str]]) -> str:
-    parts = urlsplit(st.context.url or "")
-    query = urlencode(parameters, doseq=True)
-    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
 
 
 def _address(scenario: Scenario, shown: Presentation) -> dict[str, list[str]]:

@@ -398,6 +398,28 @@ def test_every_preset_can_be_picked(lab: Lab, key: str) -> None:
     assert set_up(app) == DEFAULT_EXPERIMENT
 
 
+def test_undo_brings_back_the_runs_that_a_preset_closed_and_undoes_itself(lab: Lab) -> None:
+    app = press(enter(experiment=packed(SMALL), name="1~Mine"), "train")
+    runs = opened(app)
+    assert app.button(key="undo").disabled
+    app.session_state["training.presets"] = True
+    sound(app.run())
+    key = next(iter(TRAINING_PRESETS))
+    press(app, f"training.preset.{key}")
+    assert opened(app) == []
+    press(app, "undo")
+    assert (set_up(app), opened(app)) == (SMALL, runs)
+    assert app.query_params["name"] in ("1~Mine", ["1~Mine"])
+    press(app, "undo")
+    assert set_up(app) == TRAINING_PRESETS[key].experiments[0].experiment
+    assert opened(app) == []
+    assert TRAINING_PRESETS[key].question in words(app)
+    press(app, "undo")
+    press(app, "train")
+    press(listed(app), f"listed.{runs[0]}.open")
+    assert (set_up(app), opened(app)) == (SMALL, runs)
+
+
 def listed(app: AppTest) -> AppTest:
     app.session_state["runs"] = True
     return sound(app.run())

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from optim_core.training.presets import TRAINING_PRESETS, FirstChart, TrainingPreset
+from pages.ui.experiments import ask, choose_experiment
 from pages.ui.training import charts, state
 from pages.ui.training.titles import duration
-from pages.ui.words import _, plain
+from pages.ui.words import _
 
 _PICKER = "training.presets"
 _REVEALED = "revealed training preset"
@@ -28,49 +29,25 @@ def pick(key: str) -> None:
     if _PICKER in st.session_state:
         st.session_state[_PICKER] = False
     st.session_state[charts.SECTION] = SECTIONS[preset.chart]
-    state.replace(preset.experiments[0].experiment, key)
-    state.lay_open(())
+    state.replace(preset.experiments[0].experiment, key, runs=())
 
 
 def choose_preset() -> None:
-    """A button that opens the list of all presets, each with what to watch."""
-    picker = st.popover(
-        _("Experiments"),
-        key=_PICKER,
-        icon=":material/experiment:",
-        width="stretch",
-        on_change="rerun",
+    """A button that opens the list of all presets, each with what to watch and what it needs."""
+    choose_experiment(
+        TRAINING_PRESETS.values(),
+        state.chosen_preset(),
+        pick,
+        picker=_PICKER,
+        prefix="training.preset",
+        caption=_("Each of them asks a question: predict first, then train and see."),
+        about=lambda preset: " ".join([_(preset.sentence), *_wants(preset)]),
     )
-    picker.caption(_("Each of them asks a question: predict first, then train and see."))
-    if not picker.open:
-        return
-    chosen = state.chosen_preset()
-    for preset in TRAINING_PRESETS.values():
-        with picker.container(key=f"preset-{preset.key}", gap=None):
-            st.button(
-                f"**{plain(_(preset.title))}**",
-                key=f"training.preset.{preset.key}",
-                type="tertiary",
-                icon=":material/check:" if preset.key == chosen else None,
-                on_click=pick,
-                args=(preset.key,),
-            )
-            st.caption(plain(" ".join([_(preset.sentence), *_wants(preset)])))
 
 
 def show_question(preset: TrainingPreset) -> None:
     """What the class is asked, what to watch, and the answer to those who ask for it."""
-    revealed = st.session_state.get(_REVEALED) == preset.key
-    below = _("Answer: {answer}").format(answer=_(preset.answer)) if revealed else ""
-    with st.container(key="question", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{plain(_(preset.question))}**\n\n{plain(below or _(preset.sentence))}")
-        st.button(
-            _("Hide the answer") if revealed else _("Answer"),
-            key="training.answer",
-            type="secondary",
-            on_click=_reveal,
-            args=("" if revealed else preset.key,),
-        )
+    ask(preset, revealed=_REVEALED, key="training.answer", kind="secondary")
 
 
 def _wants(preset: TrainingPreset) -> list[str]:
@@ -84,7 +61,3 @@ def _wants(preset: TrainingPreset) -> list[str]:
     if preset.missing:
         wants.append(_("Its pictures have to be fetched first."))
     return wants
-
-
-def _reveal(key: str) -> None:
-    st.session_state[_REVEALED] = key

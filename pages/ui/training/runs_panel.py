@@ -203,8 +203,7 @@ def _button(run: Run, what: str, label: str, icon: str, act: Callable[[], None])
 
 def _open(run: Run) -> None:
     """Look at this run alone, with its set-up in the sidebar."""
-    state.lay_open([run.id])
-    state.adopt(run.spec)
+    state.adopt(run.spec, [run.id])
 
 
 def _toggle(run: str) -> None:

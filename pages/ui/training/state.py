@@ -10,7 +10,6 @@ import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
@@ -24,6 +23,7 @@ from optim_core.training.presets import TRAINING_PRESETS, TrainingPreset
 from pages.figures import DARK, LIGHT, visible
 from pages.ui import state
 from pages.ui.desk import Desk
+from pages.ui.keeping import Notice, Undoable, absolute
 from pages.ui.language import language_parameters
 from pages.ui.presentation import Presentation, read_presentation
 from pages.ui.training import link_text
@@ -41,9 +41,12 @@ _LOOKS = "experiment looks"
 _CARDS = "training cards"
 _RUNS = "open runs"
 _PRESET = "chosen training preset"
-_KEPT = (EXPERIMENT, _LOOKS, _CARDS, _PRESET)
-_BEFORE = "experiment before this"
-_NOTICE = "training notice"
+_KEPT = Undoable((EXPERIMENT, _LOOKS, _CARDS, _PRESET, _RUNS), "experiment before this")
+can_undo, undo = _KEPT.can_undo, _KEPT.undo
+
+_NOTICE = Notice("training notice")
+tell, has_notice, notice = _NOTICE.tell, _NOTICE.waits, _NOTICE.take
+
 _BARE = "link names runs alone"
 
 
@@ -64,9 +67,7 @@ def open_link() -> Experiment:
             Presentation(), looks=read_presentation(given).looks
         )
         if not whole or len(runs) < len(asked):
-            st.session_state[_NOTICE] = _(
-                "Parts of this link could not be used; the default stands in their place."
-            )
+            tell(_("Parts of this link could not be used; the default stands in their place."))
     return st.session_state[EXPERIMENT]
 
 
@@ -100,32 +101,26 @@ def view(key: str, value: Any, edit: Callable[..., Any]) -> dict[str, Any]:
     return state.view(key, value, edit, apply=apply)
 
 
-def replace(experiment: Experiment, preset: str = "") -> None:
-    """Set up another experiment altogether, so that :func:`undo` can take it back."""
-    st.session_state[_BEFORE] = {
-        key: st.session_state[key] for key in _KEPT if key in st.session_state
-    }
-    for key in _KEPT:
-        st.session_state.pop(key, None)
-    st.session_state[EXPERIMENT] = experiment
-    st.session_state[_LOOKS] = Presentation()
-    if preset:
-        st.session_state[_PRESET] = preset
+def replace(experiment: Experiment, preset: str = "", runs: Sequence[str] | None = None) -> None:
+    """Set up another experiment altogether, so that :func:`undo` can take it back.
 
+    Args:
+        experiment: what to set up.
+        preset: the key of the preset that it belongs to.
+        runs: what to lay open with it; None leaves open what is.
+    """
 
-def can_undo() -> bool:
-    """Whether there is an experiment to go back to."""
-    return _BEFORE in st.session_state
+    def change() -> None:
+        for key in (_CARDS, _PRESET):
+            st.session_state.pop(key, None)
+        st.session_state[EXPERIMENT] = experiment
+        st.session_state[_LOOKS] = Presentation()
+        if preset:
+            st.session_state[_PRESET] = preset
+        if runs is not None:
+            lay_open(runs)
 
-
-def undo() -> None:
-    """Go back to the experiment before the last that was replaced."""
-    before = st.session_state.pop(_BEFORE, None)
-    if before is None:
-        return
-    for key in _KEPT:
-        st.session_state.pop(key, None)
-    st.session_state.update(before)
+    _KEPT.replace(change)
 
 
 def presentation() -> Presentation:
@@ -159,11 +154,13 @@ def lay_open(runs: Sequence[str]) -> None:
     st.session_state[_RUNS] = tuple(dict.fromkeys(runs))[:MOST_RUNS]
 
 
-def adopt(spec: Mapping[str, Any]) -> None:
-    """Set up what a run was asked for with, so that it can be varied."""
+def adopt(spec: Mapping[str, Any], runs: Sequence[str] | None = None) -> None:
+    """Set up what a run was asked for with, so that it can be varied, and lay ``runs`` open."""
     experiment = _experiment(spec)
     if experiment != st.session_state.get(EXPERIMENT):
-        replace(experiment)
+        replace(experiment, runs=runs)
+    elif runs is not None:
+        _KEPT.replace(lambda: lay_open(runs))
 
 
 def _experiment(spec: Mapping[str, Any]) -> Experiment:
@@ -179,21 +176,6 @@ def adopt_first(runs: Sequence[Run]) -> None:
         return
     if st.session_state.pop(_BARE, False) and runs:
         st.session_state[EXPERIMENT] = _experiment(runs[0].spec)
-
-
-def tell(sentence: str) -> None:
-    """Keep a sentence to show once."""
-    st.session_state[_NOTICE] = sentence
-
-
-def has_notice() -> bool:
-    """Whether there is a sentence to show."""
-    return _NOTICE in st.session_state
-
-
-def notice() -> str | None:
-    """A sentence to show once, if there is one."""
-    return st.session_state.pop(_NOTICE, None)
 
 
 def parameters(experiment: Experiment) -> dict[str, list[str]]:
@@ -235,7 +217,7 @@ def link(experiment: Experiment) -> str:
     Raises:
         ValueError: saying why, for an experiment too large for an address.
     """
-    return _absolute(parameters(experiment))
+    return absolute(parameters(experiment))
 
 
 def short_link(experiment: Experiment, runs: Sequence[Run]) -> str:
@@ -250,13 +232,7 @@ def short_link(experiment: Experiment, runs: Sequence[Run]) -> str:
     looks = presentation().to_parameters()
     if first is None or looks or untouched_preset() or _experiment(first.spec) != experiment:
         return ""
-    return _absolute({RUN: list(named), **language_parameters()})
-
-
-def _absolute(wanted: Mapping[str, Sequence[str]]) -> str:
-    parts = urlsplit(st.context.url or "")
-    query = urlencode(wanted, doseq=True)
-    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
+    return absolute({RUN: list(named), **language_parameters()})
 
 
 def _suited(experiment: Experiment, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
