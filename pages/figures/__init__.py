@@ -2,7 +2,7 @@
 
 from pages.figures.accuracy import accuracy_rows
 from pages.figures.confusion import confusion_matrix
-from pages.figures.curves import PARTS, learning_curves
+from pages.figures.curves import PARTS, learning_pair
 from pages.figures.gradients import effective_rates, first_gradients, layer_norms
 from pages.figures.lines import Line, LineStyle, lines_beside, lines_of
 from pages.figures.pictures import first_filters, misclassified
@@ -25,7 +25,7 @@ __all__ = [
     "first_filters",
     "first_gradients",
     "layer_norms",
-    "learning_curves",
+    "learning_pair",
     "lines_beside",
     "lines_of",
     "misclassified",

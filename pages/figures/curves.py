@@ -1,6 +1,6 @@
 """Loss and accuracy against epochs, steps or seconds: the mean line and the band of the seeds.
 
-Training and validation have a panel each with one vertical axis: dashes already tell the entries
+Training and validation have a figure each with one vertical axis: dashes already tell the entries
 apart. The band reaches from the lowest to the highest seed (and step, where steps are bundled).
 """
 
@@ -26,61 +26,76 @@ MOST_MARKERS = 15
 """A curve of more epochs than that is drawn without a marker at each."""
 
 MOST_POINTS, FEWEST_POINTS, POINTS = 160, 40, 640
-"""Points of one line, and of all lines of a panel together: an update stays below 60 kB."""
+"""Points of one line, and of all lines of a figure together: an update stays below 60 kB."""
 
 BAND = 0.15
 """How much of its colour a band has: eight of them lie over each other."""
-
-GAP = 0.06
-"""Between two panels, as a share of the width."""
 
 ROOM_ABOVE = 2.5
 """A loss axis that is not logarithmic ends at so many times the first losses: one line that blows
 up must not press all the others flat. It leaves through the top."""
 
 
-def learning_curves(
+def learning_pair(
     lines: Sequence[Line],
     measure: Measure,
     against: Against,
     words: Words,
     theme: FigureTheme,
     *,
-    parts: Sequence[Part] = PARTS,
     log_scale: bool = False,
-    height: int = 420,
-) -> go.Figure:
-    """``measure`` of every line, a panel for each of ``parts``.
+    height: int = 300,
+    last: bool = True,
+) -> tuple[go.Figure, go.Figure]:
+    """``measure`` of every line in training and in validation, on one vertical axis.
 
     Against steps and seconds the training loss is that of the batches, thinned by
     :func:`~optim_core.training.curves.step_curve`; everything else has a point an epoch.
+
+    Args:
+        lines: what to draw.
+        measure: of it.
+        against: the horizontal axis.
+        words: of the figures.
+        theme: light or dark.
+        log_scale: for losses.
+        height: in pixels.
+        last: whether there is no pair below, which says who is who and what all run along.
     """
     most = max(FEWEST_POINTS, min(MOST_POINTS, POINTS // max(1, len(lines))))
-    data: list[dict[str, Any]] = []
-    firsts: list[float] = []
-    layout: dict[str, Any] = {"annotations": [], "margin": {"l": 8, "r": 8, "t": 36, "b": 8}}
-    for number, part in enumerate(parts):
-        axis = "" if number == 0 else str(number + 1)
-        for place, line in enumerate(lines):
-            curve = _curve(line, measure, part, against, most)
-            data += _traces(curve, line, axis, f"line {place} ", legend=number == 0)
-            firsts += [first for first in curve.middle[:1] if np.isfinite(first)]
-        domain = _domain(number, len(parts))
-        horizontal: dict[str, Any] = {
-            "title": {"text": words[against.value]},
-            **_extent(lines, against),
-        }
-        horizontal |= {"domain": domain, "anchor": f"y{axis}"}
-        layout[f"xaxis{axis}"] = horizontal | ({"matches": "x"} if number else {})
-        beside: dict[str, Any] = {"matches": "y", "showticklabels": False} if number else {}
-        layout[f"yaxis{axis}"] = {"anchor": f"x{axis}", **beside}
-        title = words["of_part"].format(part=words[part], measure=words[measure])
-        layout["annotations"].append(note(title, domain[0], 1.0, font={"size": 17}, yshift=4))
-    for name, value in _vertical(measure, log_scale, data, firsts).items():
-        for axis in ("", *(str(number + 1) for number in range(1, len(parts)))):
-            layout[f"yaxis{axis}"][name] = value
-    revision = f"{measure} {against.value} {log_scale} {len(parts)}"
-    return framed(data, layout, theme, revision=revision, height=height)
+    curves = {
+        part: [_curve(line, measure, part, against, most) for line in lines] for part in PARTS
+    }
+    vertical = _vertical(measure, log_scale, [curve for own in curves.values() for curve in own])
+    horizontal = {
+        "title": {"text": words[against.value] if last else ""},
+        **_extent(lines, against),
+    }
+    train, validation = (
+        framed(
+            [
+                trace
+                for place, (curve, line) in enumerate(zip(curves[part], lines, strict=True))
+                for trace in _traces(curve, line, f"line {place} ")
+            ],
+            {
+                "xaxis": horizontal,
+                "yaxis": vertical,
+                "showlegend": last,
+                "annotations": [_heading(words, part, measure)],
+            },
+            theme,
+            revision=f"{measure} {against.value} {log_scale}",
+            height=height,
+        )
+        for part in PARTS
+    )
+    return train, validation
+
+
+def _heading(words: Words, part: Part, measure: Measure) -> dict[str, Any]:
+    title = words["of_part"].format(part=words[part], measure=words[measure])
+    return note(title, 0.0, 1.0, font={"size": 17}, yshift=4)
 
 
 def _curve(line: Line, measure: Measure, part: Part, against: Against, most: int) -> Curve:
@@ -90,31 +105,26 @@ def _curve(line: Line, measure: Measure, part: Part, against: Against, most: int
     return epoch_curve(line.log, line.entry, f"{part}_{measure}", against, most)
 
 
-def _traces(
-    curve: Curve, line: Line, axis: str, group: str, *, legend: bool
-) -> list[dict[str, Any]]:
+def _traces(curve: Curve, line: Line, group: str) -> list[dict[str, Any]]:
     """The band, if there is one, and the line over it."""
     style = line.style
-    x = _places(curve.x)
-    common = {"type": "scatter", "xaxis": f"x{axis}", "yaxis": f"y{axis}", "legendgroup": group}
-    edge: dict[str, Any] = {**common, **x, "mode": "lines", "line": {"width": 0}}
+    common = {"type": "scatter", "legendgroup": group, **_places(curve.x)}
+    edge: dict[str, Any] = {**common, "mode": "lines", "line": {"width": 0}}
     edge |= {"hoverinfo": "skip", "showlegend": False}
     traces: list[dict[str, Any]] = []
     if curve.spread:
         fill = {"fill": "tonexty", "fillcolor": veil(style.colour, BAND)}
-        traces.append({**edge, "uid": f"{group}{axis}low", "y": curve.low.astype(np.float32)})
-        high = curve.high.astype(np.float32)
-        traces.append({**edge, "uid": f"{group}{axis}high", "y": high, **fill})
+        traces.append({**edge, "uid": f"{group}low", "y": curve.low.astype(np.float32)})
+        traces.append({**edge, "uid": f"{group}high", "y": curve.high.astype(np.float32), **fill})
     few = len(curve.x) <= MOST_MARKERS
     traces.append(
         {
             **common,
-            "uid": f"{group}{axis}",
-            **x,
+            "uid": group,
             "y": curve.middle.astype(np.float32),
             "mode": "lines+markers" if few else "lines",
             "name": escaped(style.title),
-            "showlegend": legend,
+            "showlegend": True,
             "line": {"color": style.colour, "dash": style.dash, "width": 3},
             **({"marker": {"symbol": style.marker, "size": 8}} if few else {}),
             "hovertemplate": "%{x:.6~g}: %{y:.4~g}",
@@ -130,12 +140,6 @@ def _places(x: Floats) -> dict[str, Any]:
     return {"x": x.astype(np.float32)}
 
 
-def _domain(number: int, count: int) -> list[float]:
-    width = (1 - GAP * (count - 1)) / count
-    start = number * (width + GAP)
-    return [round(start, 4), round(start + width, 4)]
-
-
 def _extent(lines: Sequence[Line], against: Against) -> dict[str, Any]:
     """The whole length of the longest run, so that curves grow into the picture."""
     starts = [line.log.start for line in lines if line.log.start is not None]
@@ -148,21 +152,30 @@ def _extent(lines: Sequence[Line], against: Against) -> dict[str, Any]:
     return {"range": [0, most * 1.02], "minallowed": 0}
 
 
-def _vertical(
-    measure: Measure, log_scale: bool, data: Sequence[dict[str, Any]], firsts: Sequence[float]
-) -> dict[str, Any]:
-    """The vertical axis, the same for every panel."""
-    drawn = [trace["y"][np.isfinite(trace["y"])] for trace in data]
+def _vertical(measure: Measure, log_scale: bool, curves: Sequence[Curve]) -> dict[str, Any]:
+    """The vertical axis of both figures: the gap between them is what people look for."""
+    values = np.concatenate(
+        [np.zeros(0), *(one for curve in curves for one in (curve.low, curve.middle, curve.high))]
+    )
+    values = values[np.isfinite(values)]
     if measure == "accuracy":
-        lowest = min((float(values.min()) for values in drawn if len(values)), default=0.0)
+        lowest = float(values.min(initial=1.0)) if len(values) else 0.0
         return {"tickformat": ".0%", "range": [max(0.0, np.floor(lowest * 20 - 0.2) / 20), 1.01]}
     if log_scale:
-        return {"type": "log", "dtick": "D2", "tickformat": "~g"}
-    tops = [float(values.max()) for values in drawn if len(values)]
-    if not tops or not firsts:
-        return {"rangemode": "tozero"}
-    room = ROOM_ABOVE * float(np.median(firsts))
-    if max(tops) <= room:
-        return {"rangemode": "tozero"}
-    inside = [float(v[v <= room].max()) for v in drawn if len(v[v <= room])]
-    return {"range": [0, 1.1 * max(inside, default=room)]}
+        known = np.log10(values[values > 0])
+        return {"type": "log", "dtick": "D2", "tickformat": "~g", **_range(known)}
+    firsts = [curve.middle[0] for curve in curves if len(curve.middle)]
+    firsts = [first for first in firsts if np.isfinite(first)]
+    room = ROOM_ABOVE * float(np.median(firsts)) if firsts else np.inf
+    inside = values[values <= room]
+    if len(inside) < len(values):
+        return {"range": [0, 1.1 * float(inside.max(initial=0.0)) or room]}
+    return _range(values, lowest=0.0)
+
+
+def _range(values: Floats, lowest: float = -np.inf) -> dict[str, Any]:
+    """From the lowest to the highest with a little room; nothing where there are no values."""
+    if not len(values):
+        return {"rangemode": "tozero"} if np.isfinite(lowest) else {}
+    room = 0.05 * float(np.ptp(values)) or 0.05
+    return {"range": [max(lowest, float(values.min()) - room), float(values.max()) + room]}

@@ -26,7 +26,7 @@ from pages.figures import (
     first_filters,
     first_gradients,
     layer_norms,
-    learning_curves,
+    learning_pair,
     lines_beside,
     lines_of,
     misclassified,
@@ -71,10 +71,9 @@ def every_figure(log, theme=LIGHT):
     lines = lines_of(log, STYLES, theme)
     classes = ("one", HOSTILE, "three")
     images = np.zeros((3, 1, 8, 8), dtype=np.uint8)
-    yield learning_curves(lines, "loss", Against.STEPS, WORDS, theme)
-    yield learning_curves(lines, "accuracy", Against.EPOCHS, WORDS, theme)
-    yield learning_curves(lines, "loss", Against.SECONDS, WORDS, theme, log_scale=True)
-    yield learning_curves(lines, "loss", Against.EPOCHS, WORDS, theme, parts=("validation",))
+    yield from learning_pair(lines, "loss", Against.STEPS, WORDS, theme)
+    yield from learning_pair(lines, "accuracy", Against.EPOCHS, WORDS, theme)
+    yield from learning_pair(lines, "loss", Against.SECONDS, WORDS, theme, log_scale=True)
     yield layer_norms(lines, WORDS, theme)
     yield effective_rates(lines, WORDS, theme)
     yield first_gradients(lines, WORDS, theme)
@@ -110,24 +109,55 @@ def test_before_the_first_step_every_figure_is_empty_and_stands():
     for log in (empty, begun):
         lines = lines_of(log, STYLES, LIGHT)
         for against in Against:
-            learning_curves(lines, "loss", against, WORDS, LIGHT)
-            learning_curves(lines, "accuracy", against, WORDS, LIGHT)
+            learning_pair(lines, "loss", against, WORDS, LIGHT)
+            learning_pair(lines, "accuracy", against, WORDS, LIGHT)
         for draw in (layer_norms, effective_rates, first_gradients):
             draw(lines, WORDS, LIGHT)
         assert accuracy_rows(log, STYLES, WORDS) == []
 
 
 def test_line_and_band_are_those_of_the_log(log):
-    figure = learning_curves(lines_of(log, STYLES, LIGHT), "loss", Against.EPOCHS, WORDS, LIGHT)
-    low, high, line = figure.data[:3]
+    lines = lines_of(log, STYLES, LIGHT)
+    train, validation = learning_pair(lines, "loss", Against.EPOCHS, WORDS, LIGHT)
+    low, high, line = train.data[:3]
     assert (low.y[0], high.y[0], line.y[0]) == (1.0, 3.0, 2.0)
     assert high.fill == "tonexty"
     assert line.line.dash == "solid"
     assert (line.name, line.showlegend) == ("First", True)
-    assert [trace.showlegend for trace in figure.data].count(True) == 2
-    assert {trace.xaxis for trace in figure.data} == {"x", "x2"}
-    assert figure.layout.yaxis2.matches == "y"
-    assert figure.layout.xaxis.range[1] >= 2
+    assert [trace.showlegend for trace in train.data].count(True) == 2
+    assert [one.layout.annotations[0].text for one in (train, validation)] == [
+        "Training: Loss",
+        "Validation: Loss",
+    ]
+    assert train.layout.xaxis.range[1] >= 2
+
+
+@pytest.mark.parametrize(
+    ("measure", "against", "log_scale"),
+    [
+        ("loss", Against.EPOCHS, False),
+        ("loss", Against.STEPS, True),
+        ("accuracy", Against.EPOCHS, False),
+    ],
+)
+def test_training_and_validation_share_an_axis_that_holds_both(log, measure, against, log_scale):
+    lines = lines_of(log, STYLES, LIGHT)
+    pair = learning_pair(lines, measure, against, WORDS, LIGHT, log_scale=log_scale)
+    low, high = pair[0].layout.yaxis.range
+    assert (low, high) == pair[1].layout.yaxis.range
+    drawn = np.concatenate([trace.y for figure in pair for trace in figure.data])
+    drawn = drawn[np.isfinite(drawn)]
+    drawn = np.log10(drawn) if log_scale else drawn
+    assert low <= drawn.min() < drawn.max() <= high
+    assert drawn.max() - drawn.min() > 0.5 * (high - low) or measure == "accuracy"
+
+
+def test_the_lowest_pair_alone_says_who_is_who(log):
+    lines = lines_of(log, STYLES, LIGHT)
+    for last in (True, False):
+        for one in learning_pair(lines, "loss", Against.EPOCHS, WORDS, LIGHT, last=last):
+            assert one.layout.showlegend == last
+            assert one.layout.xaxis.title.text == ("Epoch" if last else "")
 
 
 def test_zoom_stays_while_a_run_grows_and_goes_with_another_axis(log):
@@ -135,9 +165,9 @@ def test_zoom_stays_while_a_run_grows_and_goes_with_another_axis(log):
     young = TrainingLog()
     for kind, body in made.EVENTS[:7]:
         young.add(kind, body)
-    early = learning_curves(lines_of(young, STYLES, LIGHT), "loss", Against.STEPS, WORDS, LIGHT)
-    late = learning_curves(lines, "loss", Against.STEPS, WORDS, LIGHT)
-    other = learning_curves(lines, "loss", Against.EPOCHS, WORDS, LIGHT)
+    early, _ = learning_pair(lines_of(young, STYLES, LIGHT), "loss", Against.STEPS, WORDS, LIGHT)
+    late, _ = learning_pair(lines, "loss", Against.STEPS, WORDS, LIGHT)
+    other, _ = learning_pair(lines, "loss", Against.EPOCHS, WORDS, LIGHT)
     assert early.layout.uirevision == late.layout.uirevision != other.layout.uirevision
     assert early.layout.xaxis.range == late.layout.xaxis.range
 
@@ -148,8 +178,8 @@ def test_one_line_that_blows_up_does_not_flatten_the_others():
     body = made.stepped(1, 20, 2.0)
     body["losses"][9][2] = 1e30
     log.add("stepped", body)
-    figure = learning_curves(lines_of(log, STYLES, LIGHT), "loss", Against.STEPS, WORDS, LIGHT)
-    assert figure.layout.yaxis.range[1] < 10
+    figure, _ = learning_pair(lines_of(log, STYLES, LIGHT), "loss", Against.STEPS, WORDS, LIGHT)
+    assert 1 < figure.layout.yaxis.range[1] < 10
     assert max(max(trace.y) for trace in figure.data if len(trace.y)) > 1e29
 
 
@@ -175,8 +205,8 @@ def test_an_update_of_the_live_charts_is_small():
     lines = lines_of(log, styles, LIGHT)
     live = [("loss", against) for against in Against] + [("accuracy", Against.EPOCHS)]
     for measure, against in live:
-        figure = learning_curves(lines, measure, against, WORDS, LIGHT)
-        assert len(figure.to_json()) < LIVE_BYTES
+        pair = learning_pair(lines, measure, against, WORDS, LIGHT)
+        assert sum(len(figure.to_json()) for figure in pair) < LIVE_BYTES
     assert len(layer_norms(lines, WORDS, LIGHT).to_json()) < LIVE_BYTES / 3
     assert len(effective_rates(lines, WORDS, LIGHT).to_json()) < LIVE_BYTES / 2
 

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from optim_core.jobs import Denial, JobRefusedError, State
-from pages.figures import learning_curves
+from pages.figures import learning_pair
 from pages.ui.training import charts, live, watching
 from pages.ui.training.link_text import packed
 from tests.pages.lab import SMALL, Lab, enter, lab
@@ -80,9 +80,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     def noted(*given: Any, **more: Any) -> Any:
         drawn.append(str(given[1]))
-        return learning_curves(*given, **more)
+        return learning_pair(*given, **more)
 
-    monkeypatch.setattr(charts, "learning_curves", noted)
+    monkeypatch.setattr(charts, "learning_pair", noted)
     yield drawn
 
 

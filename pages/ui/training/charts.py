@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -23,7 +22,7 @@ from pages.figures import (
     figure_words,
     first_gradients,
     layer_norms,
-    learning_curves,
+    learning_pair,
     lines_beside,
     lines_of,
     published_curves,
@@ -32,8 +31,9 @@ from pages.figures.curves import PARTS, Measure
 from pages.player import EntryStyle, show_figure
 from pages.ui.words import _, current_language, plain
 
-SHORT, TALL = 270, 330
-"""Pixels of the upper and the lower curves: both are seen at once on a laptop's screen."""
+PAIRS: tuple[tuple[Measure, int, bool], ...] = (("loss", 270, False), ("accuracy", 330, True))
+"""What is drawn of training and validation, how many pixels high (both are seen at once on a
+laptop's screen), and whether it is the lowest."""
 
 CURVES, GRADIENTS, RATES, FIRST = "curves", "layer_norms", "rates", "gradients"
 RESULTS = "results"
@@ -135,8 +135,8 @@ def draw_curves(shown: Sequence[Shown]) -> None:
     """Loss and accuracy of training and validation."""
     against, log_scale, published = _choose_axes()
     words = figure_words(_)
-    for measure, height, last in (("loss", SHORT, False), ("accuracy", TALL, True)):
-        make = partial(_curves, shown, _measure(measure), against, log_scale, height, last)
+    for measure, height, last in PAIRS:
+        make = partial(_pair, shown, measure, against, log_scale, height, last)
         figures = drawn("curves", shown, make, measure, against.value, log_scale)
         for column, part, figure in zip(st.columns(2, gap="small"), PARTS, figures, strict=True):
             with column:
@@ -146,34 +146,24 @@ def draw_curves(shown: Sequence[Shown]) -> None:
         _draw_published()
 
 
-def _curves(
+def _pair(
     shown: Sequence[Shown],
     measure: Measure,
     against: Against,
     log_scale: bool,
     height: int,
     last: bool,
-) -> list[go.Figure]:
-    """Training and validation; the ``last`` ones say what all of them run along and who is who."""
-    figures = [
-        learning_curves(
-            lines(shown),
-            measure,
-            against,
-            figure_words(_),
-            theme(),
-            parts=(part,),
-            log_scale=log_scale,
-            height=height,
-        )
-        for part in PARTS
-    ]
-    _share_vertical(figures, log_scale and measure == "loss")
-    for figure in figures:
-        figure.update_layout(showlegend=last)
-        if not last:
-            figure.update_layout(xaxis_title_text="")
-    return figures
+) -> tuple[go.Figure, go.Figure]:
+    return learning_pair(
+        lines(shown),
+        measure,
+        against,
+        figure_words(_),
+        theme(),
+        log_scale=log_scale,
+        height=height,
+        last=last,
+    )
 
 
 def draw_gradients(shown: Sequence[Shown]) -> None:
@@ -260,32 +250,6 @@ def _choose_axes() -> tuple[Against, bool, bool]:
         )
         st.caption(_("Lines are means, bands reach from the lowest to the highest seed."))
     return Against(against or Against.EPOCHS.value), bool(log_scale), bool(published)
-
-
-def _measure(name: str) -> Measure:
-    return "loss" if name == "loss" else "accuracy"
-
-
-def _share_vertical(figures: Sequence[go.Figure], log_scale: bool) -> None:
-    """Training and validation on one scale: the gap between them is what people look for."""
-    if any(figure.layout.yaxis.range is not None for figure in figures):
-        given = [figure.layout.yaxis.range for figure in figures if figure.layout.yaxis.range]
-        low, high = min(one[0] for one in given), max(one[1] for one in given)
-    else:
-        values = np.concatenate(
-            [np.zeros(0), *(np.asarray(trace.y) for figure in figures for trace in figure.data)]
-        )
-        values = values[np.isfinite(values)]
-        if log_scale:
-            values = np.log10(values[values > 0])
-        if not len(values):
-            return
-        room = 0.05 * float(np.ptp(values)) or 0.05
-        low, high = float(values.min()) - room, float(values.max()) + room
-        if not log_scale:
-            low = max(0.0, low)
-    for figure in figures:
-        figure.layout.yaxis.range = (low, high)
 
 
 def _drawn_when(
