@@ -105,7 +105,7 @@ def framed(
     theme: FigureTheme,
     *,
     revision: str,
-    height: int = 420,
+    height: int,
 ) -> go.Figure:
     """A figure of ``data``: see-through ground, letters and lines of ``theme``.
 
