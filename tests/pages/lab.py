@@ -16,10 +16,12 @@ from optim_core.jobs.database import Database
 from optim_core.jobs.folder import StoreFolder
 from optim_core.jobs.ledger import Claim, Ledger
 from optim_core.jobs.words import Failure
-from optim_core.training import Experiment, network_entry
+from optim_core.training import DEFAULT_EXPERIMENT, Experiment, network_entry
 from optim_core.training.job import run as train
+from optim_core.training.presets import TRAINING_PRESETS
 from pages.ui.training import watching
-from tests.pages.visiting import ROUTER, sound
+from pages.ui.training.link_text import read
+from tests.pages.visiting import ROUTER, sound, words
 
 PAGE = ROUTER.with_name("training.py")
 
@@ -113,4 +115,52 @@ def enter(**parameters: object) -> AppTest:
     app = AppTest.from_file(ROUTER, default_timeout=60)
     app.query_params.update(parameters)
     app.switch_page(PAGE.name)
+    return sound(app.run())
+
+
+def set_up(app: AppTest) -> Experiment:
+    """The Experiment of the visit, which the address must hold too."""
+    experiment: Experiment = app.session_state["experiment"]
+    held = app.query_params.get("experiment")
+    if held is not None:
+        (text,) = [held] if isinstance(held, str) else held
+        assert read(text).experiment == experiment
+    elif "training" in app.query_params:
+        key = app.query_params["training"]
+        key = key if isinstance(key, str) else key[0]
+        assert TRAINING_PRESETS[key].experiments[0].experiment == experiment
+    else:
+        assert experiment == DEFAULT_EXPERIMENT or "run" in app.query_params
+    return experiment
+
+
+def opened(app: AppTest) -> list[str]:
+    """The runs laid open, which the address must hold too."""
+    runs = list(app.session_state["open runs"])
+    held = app.query_params.get("run", [])
+    assert ([held] if isinstance(held, str) else list(held)) == runs
+    return runs
+
+
+def told(app: AppTest) -> str:
+    """Everything that the main part says."""
+    captions = [caption.value for caption in app.caption]
+    return "\n".join([words(app), *captions]).replace("\\", "")
+
+
+def figures(app: AppTest) -> list[dict[str, Any]]:
+    """The charts of the page, in order."""
+    shown = [node.proto for node in app.get("bidi_component")]
+    found = [json.loads(one.json) for one in shown if one.component_name == "downhill_figure"]
+    return [json.loads(one["figure"]) for one in found]
+
+
+def drawn(app: AppTest) -> int:
+    """How many charts there are."""
+    return len(figures(app))
+
+
+def listed(app: AppTest) -> AppTest:
+    """The page with the list of runs open."""
+    app.session_state["runs"] = True
     return sound(app.run())

@@ -2,77 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import re
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from email.message import Message
-from http.client import IncompleteRead
-from pathlib import Path
-from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from optim_core import OPTIMIZERS, Entry, Schedule
+from optim_core import Entry, Schedule
 from optim_core.jobs import Failure, JobRefusedError, State
-from optim_core.jobs.tensor_files import unpack
-from optim_core.scenario import MAX_LINE_UP
-from optim_core.training import DATASETS, DEFAULT_EXPERIMENT, NETWORKS, Experiment
-from optim_core.training.data.downloading import DownloadError
+from optim_core.training import DATASETS, DEFAULT_EXPERIMENT, NETWORKS
 from optim_core.training.presets import TRAINING_PRESETS
 from pages.figures import DARK, LIGHT, FigureTheme
-from pages.ui.training import charts, fetching, runs_panel, sharing, titles
+from pages.ui.training import charts, titles
 from pages.ui.training.estimating import seconds_expected
-from pages.ui.training.link_text import MOST_LETTERS, packed, read
-from tests.pages.lab import SMALL, Lab, enter, lab
+from pages.ui.training.link_text import packed
+from tests.pages.lab import SMALL, Lab, drawn, enter, figures, lab, listed, opened, set_up, told
 from tests.pages.visiting import keys, press, sound, words
 
 __all__ = ["lab"]
-
-
-def set_up(app: AppTest) -> Experiment:
-    """The Experiment of the visit, which the address must hold too."""
-    experiment: Experiment = app.session_state["experiment"]
-    held = app.query_params.get("experiment")
-    if held is not None:
-        (text,) = [held] if isinstance(held, str) else held
-        assert read(text).experiment == experiment
-    elif "training" in app.query_params:
-        key = app.query_params["training"]
-        key = key if isinstance(key, str) else key[0]
-        assert TRAINING_PRESETS[key].experiments[0].experiment == experiment
-    else:
-        assert experiment == DEFAULT_EXPERIMENT or "run" in app.query_params
-    return experiment
-
-
-def opened(app: AppTest) -> list[str]:
-    """The runs laid open, which the address must hold too."""
-    runs = list(app.session_state["open runs"])
-    held = app.query_params.get("run", [])
-    assert ([held] if isinstance(held, str) else list(held)) == runs
-    return runs
-
-
-def told(app: AppTest) -> str:
-    """Everything that the main part says."""
-    captions = [caption.value for caption in app.caption]
-    return "\n".join([words(app), *captions]).replace("\\", "")
-
-
-def figures(app: AppTest) -> list[dict[str, Any]]:
-    """The charts of the page, in order."""
-    shown = [node.proto for node in app.get("bidi_component")]
-    found = [json.loads(one.json) for one in shown if one.component_name == "downhill_figure"]
-    return [json.loads(one["figure"]) for one in found]
-
-
-def drawn(app: AppTest) -> int:
-    return len(figures(app))
 
 
 def test_a_first_visit_is_set_up_and_nothing_is_trained(lab: Lab) -> None:
@@ -106,63 +51,6 @@ def test_a_run_is_found_again_by_its_link_with_what_was_set_up(lab: Lab) -> None
     assert opened(app) == [run]
     assert "done" in words(app)
     assert drawn(app) == 4
-
-
-def shared(monkeypatch: pytest.MonkeyPatch, app: AppTest) -> tuple[dict, dict]:
-    """What the link and the code of the visit hold."""
-    caught: list[sharing.Sharing] = []
-    made = sharing.sharing
-
-    def catch(*given: Any) -> sharing.Sharing:
-        caught.append(made(*given))
-        return caught[-1]
-
-    monkeypatch.setattr(sharing, "sharing", catch)
-    app.session_state["training.share"] = True
-    sound(app.run())
-    monkeypatch.setattr(sharing, "sharing", made)
-    (one,) = caught
-    link, code = (parse_qs(urlsplit(address).query) for address in (one.link, one.scanned))
-    return link, code
-
-
-def opens_the_same(link: dict, app: AppTest) -> bool:
-    """Whether a visit by ``link`` is what ``app`` is."""
-    other = enter(**link)
-
-    def held(visit: AppTest) -> list[object]:
-        kept = ("experiment", "open runs", "experiment looks", "chosen training preset")
-        return [visit.session_state[key] for key in kept if key in visit.session_state]
-
-    return held(other) == held(app)
-
-
-@pytest.mark.parametrize(
-    ("opened_by", "short"),
-    [
-        ({}, False),
-        ({"run": True}, True),
-        ({"run": True, "name": "1~Mine"}, False),
-        ({"run": True, "hidden": "2"}, False),
-        ({"run": True, "experiment": packed(SMALL.changed(epochs=7))}, False),
-        ({"run": True, "experiment": packed(DEFAULT_EXPERIMENT)}, False),
-        ({"run": True, "training": next(iter(TRAINING_PRESETS))}, False),
-        ({"training": next(iter(TRAINING_PRESETS))}, False),
-    ],
-)
-def test_link_and_code_open_exactly_what_is_shown(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch, opened_by: dict, short: bool
-) -> None:
-    link = dict(opened_by)
-    if "run" in link:
-        link["run"] = lab.submit(SMALL)
-    app = enter(**link)
-    whole, code = shared(monkeypatch, app)
-    assert opens_the_same(whole, app)
-    assert opens_the_same(code, app)
-    assert (code != whole) == short
-    if short:
-        assert code.keys() == {"run"}
 
 
 @pytest.mark.parametrize(
@@ -260,56 +148,6 @@ def test_a_network_that_diverges_is_told(lab: Lab) -> None:
     assert "2 networks of 6 diverged" in told(app)
     sound(app.segmented_control(key=charts.SECTION).set_value(charts.RESULTS).run())
     assert app.dataframe[0].value["Diverged"].iloc[0] == 2
-
-
-@pytest.mark.parametrize(
-    "link",
-    [
-        {"experiment": "rubbish"},
-        {"experiment": "{}}"},
-        {"experiment": "a" * (MOST_LETTERS + 1)},
-        {"experiment": "\u202e\x00"},
-        {"experiment": '{"dataset": {"key": "/etc/passwd"}}'},
-        {"run": "../../etc/passwd"},
-        {"run": "0" * 32},
-        {"run": ["0" * 32] * 100},
-        {"training": "nothing"},
-        {"name": "1~<script>", "colour": "1~red", "view": "x"},
-    ],
-)
-def test_a_hostile_link_opens_the_default_with_at_most_a_notice(lab: Lab, link: dict) -> None:
-    app = enter(**link)
-    # Where it can be read at all, what it leaves out is as an experiment has it without more.
-    readable = "passwd" in str(link.get("experiment"))
-    kept = DEFAULT_EXPERIMENT.changed(epochs=5) if readable else DEFAULT_EXPERIMENT
-    assert app.session_state["experiment"] == kept
-    assert opened(app) == []
-    assert len(app.toast) == ("name" not in link)
-    assert "etc" not in "".join(one.value for one in app.toast)
-
-
-def test_a_link_does_not_unpack_to_more_than_an_experiment_can_be() -> None:
-    import base64
-    import zlib
-
-    bomb = base64.urlsafe_b64encode(zlib.compress(b" " * 4_000_000, 9)).decode().rstrip("=")
-    assert len(bomb) < MOST_LETTERS
-    assert read(bomb).experiment == DEFAULT_EXPERIMENT
-
-
-def test_a_long_line_up_of_a_link_is_cut_to_what_the_page_holds(lab: Lab) -> None:
-    many = SMALL.changed(entries=SMALL.entries * 10, seeds=(0,))
-    app = enter(experiment=packed(many))
-    assert len(set_up(app).entries) == MAX_LINE_UP
-    assert app.toast
-
-
-def test_every_optimizer_makes_a_link_that_reads_back() -> None:
-    keys = list(OPTIMIZERS)
-    for start in range(0, len(keys), MAX_LINE_UP):
-        entries = tuple(Entry(key) for key in keys[start : start + MAX_LINE_UP])
-        experiment = SMALL.changed(entries=entries)
-        assert read(packed(experiment)).experiment == experiment
 
 
 def test_cards_are_edited_as_in_the_playground(lab: Lab) -> None:
@@ -420,74 +258,6 @@ def test_undo_brings_back_the_runs_that_a_preset_closed_and_undoes_itself(lab: L
     assert (set_up(app), opened(app)) == (SMALL, runs)
 
 
-def listed(app: AppTest) -> AppTest:
-    app.session_state["runs"] = True
-    return sound(app.run())
-
-
-def test_runs_are_listed_named_compared_and_deleted(lab: Lab) -> None:
-    app = press(enter(experiment=packed(SMALL)), "train")
-    (first,) = opened(app)
-    lab.work()
-    sound(app.number_input(key="experiment.epochs.number").set_value(1).run())
-    press(app, "train")
-    (second,) = opened(app)
-    listed(app)
-    assert "best test accuracy" in told(app)
-    sound(app.checkbox(key=f"listed.{first}.shown").check().run())
-    assert opened(app) == [second, first]
-    app.session_state[f"listed.{first}.menu"] = True
-    sound(app.run())
-    sound(app.text_input(key=f"listed.{first}.name").set_value("*mine* <b>").run())
-    assert "*mine* <b>" in words(app)
-    press(app, f"listed.{first}.delete")
-    assert opened(app) == [second]
-    with pytest.raises(JobRefusedError):
-        lab.store.status(first)
-    press(listed(app), f"listed.{second}.open")
-    assert opened(app) == [second]
-
-
-def test_a_run_of_somebody_else_is_looked_at_and_kept(lab: Lab) -> None:
-    run = lab.submit(SMALL)
-    app = enter(run=run)
-    assert f"run.{run}.cancel" not in keys(app)
-    press(app, f"run.{run}.keep")
-    assert f"run.{run}.keep" not in keys(app)
-    assert "My runs (1)" in [one.label for one in app.expander]
-
-
-def test_files_are_made_where_no_visit_is(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: dict[str, Callable[[], str | bytes]] = {}
-
-    def catch(label: str, data: Callable[[], str | bytes], *, key: str, **_more: object) -> None:
-        made[key.rpartition(".")[2]] = data
-
-    monkeypatch.setattr(runs_panel.st, "download_button", catch)
-    app = press(enter(experiment=packed(SMALL), name="1~My own"), "train")
-    (run,) = opened(app)
-    lab.work()
-    listed(app)
-    app.session_state[f"listed.{run}.menu"] = True
-    sound(app.run())
-    assert made.keys() == {"csv", "steps", "json", "weights"}
-
-    # As Streamlit does it: in a thread that belongs to nobody.
-    with ThreadPoolExecutor(1) as server:
-        files = {key: server.submit(make).result() for key, make in made.items()}
-    curves, steps = (list(csv.reader(str(files[key]).splitlines())) for key in ("csv", "steps"))
-    assert {line[0] for line in curves[1:]} == {"My own", "Adam"}
-    assert len(curves) == 1 + SMALL.rows * SMALL.epochs
-    assert "loss, My own, seed 0" in steps[0]
-    assert json.loads(files["json"])["networks"][0]["entry"] == "My own"
-    weights = unpack(bytes(files["weights"]))
-    assert sum(array.size for array in weights.values()) >= SMALL.built_network().size
-
-    lab.store.delete(run, lab.visitor(run))
-    with ThreadPoolExecutor(1) as server:
-        assert server.submit(made["csv"]).result() == "This run is not on the server any more."
-
-
 def test_a_pace_that_was_measured_gives_a_time_and_nothing_else_does(lab: Lab) -> None:
     app = enter(experiment=packed(SMALL))
     assert "on this computer" not in words(app)
@@ -498,56 +268,6 @@ def test_a_pace_that_was_measured_gives_a_time_and_nothing_else_does(lab: Lab) -
     done = lab.store.status(opened(app)[0])
     assert seconds_expected(SMALL.changed(epochs=4), [done]) == pytest.approx(2 * done.seconds)
     assert seconds_expected(SMALL.changed(network="mlp"), [done]) is None
-
-
-@pytest.mark.parametrize(
-    ("cause", "unreachable"),
-    [
-        (URLError("no route"), True),
-        (ConnectionResetError(), True),
-        (TimeoutError(), True),
-        (IncompleteRead(b""), True),
-        (HTTPError("https://example.org", 404, "gone", Message(), None), False),
-        (OSError("no space left"), False),
-        (None, False),
-    ],
-)
-def test_a_data_set_that_cannot_be_fetched_is_told_how_to_get(
-    lab: Lab,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    tmp_path: Path,
-    cause: Exception | None,
-    unreachable: bool,
-) -> None:
-    def break_off(*_given: object, **_more: object) -> None:
-        raise DownloadError("a secret of the server") from cause
-
-    monkeypatch.setenv("DOWNHILL_DATA", str(tmp_path))
-    monkeypatch.setattr(fetching, "fetch", break_off)
-    fetching.begin("cifar10")
-    thread = fetching.fetching("cifar10").thread
-    assert thread is not None
-    thread.join()
-    app = sound(enter().selectbox(key="experiment.dataset").set_value("cifar10").run())
-    warning = app.warning[0].value.replace("\\", "")
-    assert "python -m optim_core.training.data.fetch cifar10" in warning
-    assert ("no way to the internet" in warning) == unreachable
-    assert "secret" not in warning
-    assert "a secret of the server" in caplog.text
-
-
-def test_an_error_that_nobody_expected_ends_a_download_too(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    def break_off(*_given: object, **_more: object) -> None:
-        raise KeyError("labels")
-
-    monkeypatch.setenv("DOWNHILL_DATA", str(tmp_path))
-    monkeypatch.setattr(fetching, "fetch", break_off)
-    own = fetching.Fetching()
-    fetching._fetch("cifar10", own)
-    assert (own.failed, own.unreachable) == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,7 @@ from optim_core.jobs import Denial, JobRefusedError, State
 from pages.figures import learning_pair
 from pages.ui.training import charts, live, watching
 from pages.ui.training.link_text import packed
-from tests.pages.lab import SMALL, Lab, enter, lab
-from tests.pages.test_training_page import figures, opened
+from tests.pages.lab import SMALL, Lab, enter, figures, lab, opened
 from tests.pages.visiting import keys, press, sound, words
 
 __all__ = ["lab"]
