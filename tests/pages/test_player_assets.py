@@ -123,6 +123,25 @@ def test_every_word_that_the_scripts_use_exists() -> None:
     assert used <= set(PLAYER_WORDS)
 
 
+def test_what_a_script_calls_of_another_is_imported() -> None:
+    scripts = {
+        path.name: re.sub(r"^\s*//.*$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        for path in assets.FOLDER.glob("*.js")
+    }
+    exported = {
+        name: script
+        for script, text in scripts.items()
+        for name in re.findall(r"^export (?:async )?(?:function|const|class) (\w+)", text, re.M)
+    }
+    assert len(exported) > 50
+    for script, text in scripts.items():
+        for name, home in exported.items():
+            called = re.search(rf"(?<![.\w]){name}\(", text)
+            # Whatever binds a name, an import or a parameter, names it without calling it.
+            bound = re.search(rf"(?<![.\w]){name}\b(?!\()|\b{name}\(.*\) \{{$", text, re.M)
+            assert not called or bound or home == script, f"{script} calls {name} of {home}"
+
+
 def test_words_go_through_the_translation_and_keep_their_places() -> None:
     shouted = player_words(lambda text: f"«{text}»")
     assert shouted.keys() == PLAYER_WORDS.keys()

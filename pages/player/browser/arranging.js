@@ -31,7 +31,7 @@ export function arrange(player) {
 }
 
 // What a click would do now, in the words of those who have a mouse or of those who have none.
-export function hint(starts, words, touch = matchMedia("(hover: none)").matches) {
+function hint(starts, words, touch = matchMedia("(hover: none)").matches) {
   const { held, selected } = starts;
   if (!starts.editable) return words.hint_contour_still;
   if (held?.outside && starts.several) return fill(words, "hint_removing", { number: held.index + 1 });

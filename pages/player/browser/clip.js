@@ -2,7 +2,7 @@
 
 // Where the segment between vertices `a` and `b` of `axes` (one array a dimension) is in the box:
 // [t0, t1] within [0, 1], or null. A vertex that is not a number is nowhere.
-export function span(axes, a, b, box) {
+function span(axes, a, b, box) {
   let enter = 0, leave = 1;
   for (let d = 0; d < axes.length; d++) {
     const from = axes[d][a], step = axes[d][b] - from, [low, high] = box[d];
@@ -19,7 +19,7 @@ export function span(axes, a, b, box) {
   return [enter, leave];
 }
 
-export function between(axes, a, b, t) {
+function between(axes, a, b, t) {
   return axes.map((axis) => axis[a] + (axis[b] - axis[a]) * t);
 }
 

@@ -1,5 +1,7 @@
 // What the canvases draw: dashes, markers with a halo, arrows, stars and rings.
 
+import { power } from "./ticks.js";
+
 const DASHES = {
   solid: [], dot: [0.1, 2.2], dash: [3.4, 2.2], longdash: [6, 2.4],
   dashdot: [3.6, 2, 0.1, 2], longdashdot: [6, 2.2, 0.1, 2.2],
@@ -9,7 +11,7 @@ export function dashOf(name, width) {
   return (DASHES[name] ?? []).map((length) => length * width);
 }
 
-export function polygon(sides, turn, inner) {
+function polygon(sides, turn, inner) {
   const corners = inner ? sides * 2 : sides;
   return Array.from({ length: corners }, (_, i) => {
     const angle = turn + (i * 2 * Math.PI) / corners, radius = inner && i % 2 ? inner : 1;
@@ -24,14 +26,12 @@ const turned = (points, angle) =>
 
 const SHAPES = {
   square: polygon(4, Math.PI / 4), diamond: polygon(4, UP), cross: CROSS, x: turned(CROSS, Math.PI / 4),
-  "triangle-up": polygon(3, UP), "triangle-down": polygon(3, -UP), "triangle-left": polygon(3, Math.PI),
-  "triangle-right": polygon(3, 0), pentagon: polygon(5, UP), hexagon: polygon(6, UP), star: polygon(5, UP, 0.45),
-  hexagram: polygon(6, UP, 0.55), "star-diamond": polygon(4, UP, 0.5), arrow: [[1.2, 0], [-.8, .9], [-.35, 0], [-.8, -.9]],
+  star: polygon(5, UP, 0.45), arrow: [[1.2, 0], [-.8, .9], [-.35, 0], [-.8, -.9]],
 };
 
 // The outline of a marker (a Plotly name) as corners in units of its radius; null for a circle.
 export function shapeOf(name) {
-  return SHAPES[name.replace(/-(open|dot)/g, "")] ?? null;
+  return SHAPES[name.replace("-open", "")] ?? null;
 }
 
 export function drawMarker(pen, name, x, y, radius, fill, halo, angle = 0) {
@@ -57,7 +57,7 @@ export function drawMarker(pen, name, x, y, radius, fill, halo, angle = 0) {
   }
 }
 
-export function drawCross(pen, x, y, radius, colour, halo, line) {
+function drawCross(pen, x, y, radius, colour, halo, line) {
   for (const [style, width] of [[halo, 2.4 * line], [colour, line]]) {
     pen.beginPath();
     pen.moveTo(x - radius, y - radius);
@@ -72,7 +72,7 @@ export function drawCross(pen, x, y, radius, colour, halo, line) {
   }
 }
 
-export function drawText(pen, text, x, y, { align, colour, halo, font, size }) {
+function drawText(pen, text, x, y, { align, colour, halo, font, size }) {
   pen.font = `600 ${size}px ${font}`;
   pen.textAlign = align;
   pen.textBaseline = "middle";

@@ -3,7 +3,7 @@
 import { icon } from "./icons.js";
 import { formatScale } from "./marks.js";
 
-export const SPEEDS = [0.25, 0.5, 1, 2, 4];
+const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
 function make(name, className, ...children) {
   const made = document.createElement(name);

@@ -19,8 +19,8 @@ from optim_core import (
     trace,
 )
 from pages.player import PLAYER_WORDS, EntryStyle, Starting, show_figure, show_player
+from pages.ui.styling import MARKERS
 
-MARKERS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "pentagon")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "solid", "dash", "dot")
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7B3FBF", "#8C564B")
 
