@@ -5,6 +5,7 @@ It stays the same while only the runs change, and Streamlit then sends a hash in
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -53,13 +54,34 @@ def surface_scale(surface: Surface) -> Scale:
     return Scale(log=surface.log_z, offset=min(sound, default=0.0))
 
 
+@lru_cache(maxsize=32)
+def _heights(surface: Surface) -> NDArray[np.float64]:
+    """The heights at which the grid is drawn, NaN where the surface is undefined."""
+    heights = surface_scale(surface).drawn(sampled(surface))
+    heights.flags.writeable = False
+    return heights
+
+
+@lru_cache(maxsize=32)
+def _reach(surface: Surface) -> tuple[float, float]:
+    """The top of the picture as far as the surface alone decides, and its highest point.
+
+    Not-a-numbers where the surface is defined nowhere.
+    """
+    heights = _heights(surface)
+    if not np.isfinite(heights).any():
+        return math.nan, math.nan
+    _, top = drawn_range(heights, np.empty(0))
+    return top, float(np.nanmax(heights))
+
+
 @lru_cache(maxsize=64)
 def _packed(
     surface: Surface, starts: tuple[float, ...], words: tuple[tuple[str, str], ...]
 ) -> Stage:
     bounds = surface.bounds
     scale = surface_scale(surface)
-    heights = scale.drawn(sampled(surface))
+    heights = _heights(surface)
     header: dict[str, object] = {
         "words": dict(words),
         "bounds": [bounds.x_low, bounds.x_high, bounds.y_low, bounds.y_high],
@@ -91,14 +113,12 @@ def pack_stage(
     Only the highest start counts, and only if the picture would otherwise cut it off: so moving
     the start about does not change the stage.
     """
-    scale = surface_scale(surface)
-    heights = scale.drawn(sampled(surface))
+    top, summit = _reach(surface)
     wanted: tuple[float, ...] = ()
     sound = start_losses[np.isfinite(drawable(start_losses))]
-    if sound.size and np.isfinite(heights).any():
-        _, top = drawn_range(heights, np.empty(0))
+    if sound.size:
         highest = float(sound.max())
-        if top < float(scale.drawn(highest)) <= float(np.nanmax(heights)):
+        if top < float(surface_scale(surface).drawn(highest)) <= summit:
             wanted = (highest,)
     return _packed(surface, wanted, tuple(sorted(words.items())))
 

@@ -11,6 +11,12 @@ from pages.player import MOST_ROWS
 from pages.ui.words import _
 
 KEPT_TRACES = 256
+KEPT_LARGE = 8
+
+LARGE = 20_000
+"""Steps of all rows together from which a trace takes half a megabyte, and up to eighty: of those
+few are kept, whatever a class does with its sliders."""
+
 KEPT_SECONDS = 1800.0
 """A lecture's half hour: a class that follows one link shares one trace."""
 
@@ -28,23 +34,38 @@ def trajectories(scenario: Scenario) -> Trajectories:
                 "take fewer starts, runs or optimizers."
             ).format(rows=scenario.rows, most=MOST_ROWS)
         )
-    return _trajectories(_told(scenario), scenario)
+    large = scenario.rows * scenario.config.steps > LARGE
+    return (_large if large else _small)(told(scenario), scenario)
 
 
 @lru_cache(maxsize=KEPT_TRACES)
-def _told(scenario: Scenario) -> str:
+def told(scenario: Scenario) -> str:
     """``scenario`` as a text that no other has: Streamlit takes longer to hash the object."""
     return repr(scenario)
 
 
-@st.cache_data(max_entries=KEPT_TRACES, ttl=KEPT_SECONDS, show_spinner=False)
-def _trajectories(told: str, _scenario: Scenario) -> Trajectories:
+# All visitors share the very object: its arrays are read-only, and a copy a rerun costs more.
+@st.cache_resource(max_entries=KEPT_TRACES, ttl=KEPT_SECONDS, show_spinner=False)
+def _small(told: str, _scenario: Scenario) -> Trajectories:
     del told
     return trace(_scenario)
 
 
-@st.cache_data(max_entries=KEPT_TRACES, ttl=KEPT_SECONDS, show_spinner=False)
+@st.cache_resource(max_entries=KEPT_LARGE, ttl=KEPT_SECONDS, show_spinner=False)
+def _large(told: str, _scenario: Scenario) -> Trajectories:
+    del told
+    return trace(_scenario)
+
+
 def narrations(scenario: Scenario, rows: tuple[int, ...]) -> tuple[tuple[Event, ...], ...]:
     """What happened in each of ``rows`` of the trajectories of ``scenario``."""
-    surface, paths = scenario.landscape(), trajectories(scenario)
+    return _narrations(told(scenario), rows, scenario)
+
+
+@st.cache_data(max_entries=KEPT_TRACES, ttl=KEPT_SECONDS, show_spinner=False)
+def _narrations(
+    told: str, rows: tuple[int, ...], _scenario: Scenario
+) -> tuple[tuple[Event, ...], ...]:
+    del told
+    surface, paths = _scenario.landscape(), trajectories(_scenario)
     return tuple(narrate(surface, paths, row) for row in rows)

@@ -59,6 +59,7 @@ def nearest(stops: tuple[float, ...], value: float) -> float:
     return min(around, key=lambda stop: abs(stop - value))
 
 
+@lru_cache(maxsize=8_192, typed=True)
 def written(value: float) -> str:
     """``value`` as it is shown beside a slider."""
     return f"{value:,}" if isinstance(value, int) else f"{value:.6g}"

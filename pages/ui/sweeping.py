@@ -14,7 +14,7 @@ from landscapes import Surface
 from optim_core import Entry, Outcome, Scenario, Sweep, numeric_knobs, sweep
 from optim_core.sweeping import setting_of, with_setting
 from pages.player import MOST_RUNS, End, ShownSweep, Sweeping, SweptPaths, swept_paths
-from pages.ui import state
+from pages.ui import cached, state
 from pages.ui.cards import cards
 from pages.ui.desk import PLAYGROUND
 from pages.ui.outcomes import is_deepest, written_minimum
@@ -22,7 +22,6 @@ from pages.ui.positions import written
 from pages.ui.words import _, listed, plain, reason
 
 KEPT_SWEEPS = 64
-KEPT_SECONDS = 1800.0
 
 MOST_TITLES = 3
 """Of the ends of one value's runs, as many as a sentence can bear."""
@@ -114,9 +113,8 @@ def _shown(scenario: Scenario) -> ShownSweep | None:
         st.session_state.pop(_CHOSEN, None)
         st.toast(plain(reason(error)), icon=":material/info:", duration="long")
         return None
-    texts = [
-        written(round(value) if _whole(entry, chosen.knob) else value) for value in found.values
-    ]
+    whole = numeric_knobs(entry)[chosen.knob].scale == "integer"
+    texts = [written(round(value) if whole else value) for value in found.values]
     titles = [_title(scenario.landscape(), end) for end in found.ends]
     return ShownSweep(
         entry=place,
@@ -140,24 +138,23 @@ def _still_there(scenario: Scenario, chosen: Chosen) -> int | None:
     return place if same else None
 
 
-def _whole(entry: Entry, knob: str) -> bool:
-    return numeric_knobs(entry)[knob].scale == "integer"
-
-
 def _of(scenario: Scenario, entry: Entry, chosen: Chosen) -> _Swept:
     """The sweep through the anchor: the other entries are no part of it, nor of its cache key."""
     if len(scenario.starts) * scenario.config.noise_seeds > MOST_RUNS:
         sentence = _("A sweep shows at most {most} runs at once: take fewer starts or runs.")
         raise ValueError(sentence.format(most=MOST_RUNS))
     alone = with_setting(entry, chosen.knob, chosen.anchor)
-    return _swept(dataclasses.replace(scenario, entries=(alone,)), chosen.knob)
+    of_it = dataclasses.replace(scenario, entries=(alone,))
+    return _swept(cached.told(of_it), chosen.knob, of_it)
 
 
-@st.cache_data(max_entries=KEPT_SWEEPS, ttl=KEPT_SECONDS, show_spinner=False)
-def _swept(scenario: Scenario, knob: str) -> _Swept:
-    """The sweep of the only entry of ``scenario``."""
-    surface = scenario.landscape()
-    found = sweep(scenario, 0, knob)
+# Nothing that is done with a sweep changes it, so all visitors share the very object.
+@st.cache_resource(max_entries=KEPT_SWEEPS, ttl=cached.KEPT_SECONDS, show_spinner=False)
+def _swept(told: str, knob: str, _scenario: Scenario) -> _Swept:
+    """The sweep of the only entry of ``_scenario``."""
+    del told
+    surface = _scenario.landscape()
+    found = sweep(_scenario, 0, knob)
     ends, ended = ends_of(found)
     return _Swept(found.values, ends, ended, swept_paths(surface, found))
 
