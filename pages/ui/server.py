@@ -15,6 +15,7 @@ import torch
 
 from optim_core import trace
 from pages.player import prepare
+from pages.ui.single_values import look_up_singly
 from pages.ui.state import OPENING
 from pages.ui.words import _
 
@@ -31,6 +32,7 @@ def warm() -> None:
     """
     # More torch threads than one fight with the reruns of the other visitors for the same cores.
     torch.set_num_threads(1)
+    look_up_singly()
     prepare()
     trace(OPENING.scenario)
     gc.collect()

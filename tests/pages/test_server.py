@@ -28,7 +28,8 @@ def test_the_collector_runs_while_the_server_lives_and_stops_with_it(monkeypatch
     ]
 
 
-def test_warming_takes_what_is_imported_out_of_the_collectors_sight():
+def test_warming_takes_what_is_imported_out_of_the_collectors_sight(monkeypatch):
+    monkeypatch.setattr(server, "look_up_singly", lambda: None)
     gc.unfreeze()
     try:
         server.warm()
