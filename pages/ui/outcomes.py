@@ -13,12 +13,10 @@ import torch
 from numpy.typing import NDArray
 
 from landscapes import CriticalPoint, Surface
+from landscapes.surface import REACH
 from optim_core import Outcome, Trajectories
 from pages.player import EntryStyle
 from pages.ui.words import _, listed, plain, plural
-
-NEAR_SADDLE = 1e-2
-"""A run that rests within this share of the view from a declared saddle rests on the saddle."""
 
 MOST_ROWS = 16
 """A longer table is not read: then each entry gets one row for all of its runs."""
@@ -102,6 +100,8 @@ def story(surface: Surface, trajectories: Trajectories, row: int) -> str:
 
 def _resting(surface: Surface, trajectories: Trajectories, row: int, x: float, y: float) -> str:
     minimum, rank = _minimum_reached(surface, trajectories, row)
+    if minimum is not None and minimum.degenerate:
+        return _in_valley(surface, x, y)
     if minimum is not None:
         sentences = {
             "only": _("in the minimum {place}"),
@@ -118,6 +118,8 @@ def _resting(surface: Surface, trajectories: Trajectories, row: int, x: float, y
 
 def _moving(surface: Surface, trajectories: Trajectories, row: int, x: float, y: float) -> str:
     minimum, rank = _minimum_reached(surface, trajectories, row)
+    if minimum is not None and minimum.degenerate:
+        return _in_valley(surface, x, y)
     if minimum is not None:
         sentences = {
             "only": _("near the minimum {place}"),
@@ -129,6 +131,11 @@ def _moving(surface: Surface, trajectories: Trajectories, row: int, x: float, y:
     if saddle is not None:
         return _("near the saddle {place}").format(place=written_place(saddle.x, saddle.y))
     return _at(surface, x, y)
+
+
+def _in_valley(surface: Surface, x: float, y: float) -> str:
+    # Of a valley only some points are declared: its own place says where in it the run is.
+    return _("on the floor of the valley, {where}").format(where=_at(surface, x, y))
 
 
 def _at(surface: Surface, x: float, y: float) -> str:
@@ -152,7 +159,7 @@ def _minimum_reached(
 
 
 def _saddle_at(surface: Surface, x: float, y: float) -> CriticalPoint | None:
-    reach = NEAR_SADDLE * surface.bounds.size
+    reach = REACH * surface.bounds.size
     for saddle in surface.declared(surface.saddles):
         if math.hypot(saddle.x - x, saddle.y - y) <= reach:
             return saddle
@@ -209,6 +216,8 @@ def written_minimum(surface: Surface, index: int) -> str:
     minima = surface.declared(surface.minima)
     point = minima[index]
     place = written_place(point.x, point.y)
+    if point.degenerate:
+        return _("valley near {place}").format(place=place)
     if point.name:
         return _("{name} minimum {place}").format(name=_(point.name), place=place)
     if len(minima) == 1:

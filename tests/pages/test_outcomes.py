@@ -79,6 +79,22 @@ def test_resting_on_a_saddle_is_no_success():
     assert "no minimum" in told
 
 
+def test_a_saddle_reaches_as_far_as_a_minimum_does():
+    # The view is 4 wide, and 2 percent of it count.
+    for x, told in ((0.079, "on the saddle"), (0.081, "where the ground is flat")):
+        assert told in story(Outcome.CONVERGED, (x, 0.0), last=10, settled=3)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.CONVERGED, Outcome.RAN_OUT_OF_STEPS])
+def test_in_a_valley_a_run_is_where_it_is_and_not_at_a_declared_point(outcome):
+    surface = get_surface("two_weight_net")
+    paths = run(outcome, (0.567, 1.762), reached=2, last=10, settled=6)
+    (told,) = tell(surface, paths, [STYLE])
+    assert "on the floor of the valley, at (0.567, 1.762)." in told.story
+    (together,) = tell(surface, run(outcome, (0.567, 1.762), reached=2, rows=20), [STYLE])
+    assert "20 reached the valley near (0.6, 1.667)" in together.story
+
+
 def test_running_out_of_steps_says_where():
     assert "Still moving after 10 steps, at (1.5, 1)" in story(
         Outcome.RAN_OUT_OF_STEPS, (1.5, 1.0), last=10
