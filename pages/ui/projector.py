@@ -22,12 +22,12 @@ SCRIPT = """
 const OPEN = '[data-testid="stPopoverBody"], [role="dialog"], [role="listbox"], dialog[open]';
 let shown = false, leave, waiting;
 
-document.addEventListener("keydown", (event) => {
+function press(event) {
   if (event.key !== "Escape" || !shown || event.defaultPrevented) return;
   if (document.fullscreenElement || document.querySelector(OPEN)) return;
   if (event.target.closest?.(".dh-telling")) return;
   leave?.();
-}, true);
+}
 
 function focusPlayer() {
   const player = document.querySelector(".dh-player:not(.dh-loading)");
@@ -37,8 +37,14 @@ function focusPlayer() {
 
 export default function ({ data, setTriggerValue }) {
   leave = () => setTriggerValue("left", true);
-  if (data.shown === shown) return;
-  shown = data.shown;
+  // The same function is listened to once, however often; on another page it has no business.
+  document.addEventListener("keydown", press, true);
+  if (data.shown !== shown) changed(data.shown);
+  return () => document.removeEventListener("keydown", press, true);
+}
+
+function changed(now) {
+  shown = now;
   waiting?.disconnect();
   if (!shown || focusPlayer()) return;
   waiting = new MutationObserver(() => focusPlayer() && waiting.disconnect());

@@ -14,13 +14,13 @@ export class SweepBar {
     const { choice, slider } = parts;
     choice.addEventListener("change", () => {
       const [entry, ...knob] = choice.value.split(":");
-      this.flush();
+      this.release();
       actions.choose(entry === "" ? -1 : Number(entry), knob.join(":"));
     });
     slider.addEventListener("pointerdown", () => { this.keys = false; });
     slider.addEventListener("keydown", (event) => {
       this.keys = true;
-      if (event.key === "Enter") this.flush();
+      if (event.key === "Enter") this.release();
     });
     slider.addEventListener("input", () => this.move());
     // Each press of an arrow is a change of its own; a drag is one, at its end.
@@ -29,7 +29,7 @@ export class SweepBar {
       clearTimeout(this.resting);
       this.resting = setTimeout(() => this.release(), REST);
     });
-    slider.addEventListener("blur", () => this.flush());
+    slider.addEventListener("blur", () => this.release());
   }
 
   // Whether the slider shows a value that the run does not have (yet).
@@ -51,10 +51,6 @@ export class SweepBar {
     this.holding = false;
     if (this.moved === this.present) this.moved = undefined;
     this.actions.release(this.moved);
-  }
-
-  flush() {
-    this.release();
   }
 
   // A new run or sweep. What is being dragged stays where the hand is.
