@@ -12,7 +12,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
+from optim_core import Scenario
+from optim_core.link import to_query
 from tests.browser.chromium import launch
+from tests.browser.driving import DESK, PATIENCE, STILL, WITHOUT_3D, settled, state, wait_for
 from tests.browser.serving import APP, served
 
 LOOKS_FOR_ITS_SERVER = re.compile(r"/training/_stcore/(health|host-config)\b")
@@ -97,3 +100,29 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def visit(open_page: Callable[..., Page], server: str) -> Callable[..., Page]:
+    """``visit(scenario or query, solid=..., **options)``: the playground at rest, with its player.
+
+    Without a graphics card drawing in 3D takes most of a visit's time: only tests of what is
+    ``solid``, and a few that are to meet everything at once, have a browser that can.
+    """
+
+    def opened(
+        what: Scenario | str = "", script: str = "", *, solid: bool = False, **options: object
+    ) -> Page:
+        query = what if isinstance(what, str) else to_query(what)
+        page = open_page(
+            f"{server}/?{query}",
+            script if solid else WITHOUT_3D + script,
+            **{"viewport": DESK, **STILL, **options},
+        )
+        page.set_default_timeout(PATIENCE)
+        wait_for(page, "player?.updates >= 1")
+        settled(page)
+        assert state(page, "error") is None
+        return page
+
+    return opened

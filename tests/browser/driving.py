@@ -13,6 +13,12 @@ from optim_core.link import from_query
 PATIENCE = 30_000
 """Milliseconds: drawing in 3D without a GPU takes seconds."""
 
+DESK = {"width": 1440, "height": 900}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+STILL = {"reduced_motion": "reduce"}
+MOVING = {"reduced_motion": "no-preference"}
+"""Options of a visit. Where less motion is asked for, a run is shown whole and at rest."""
+
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 WITHOUT_3D = """
@@ -22,6 +28,9 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
 };
 """
 """For ``open_page``: a browser that cannot draw in 3D."""
+
+Visit = Callable[..., Page]
+"""See the fixture ``visit``."""
 
 
 def state(page: Page, name: str) -> Any:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 import pytest
 
 from optim_core import Entry, RunConfig, Scenario, step_lengths, trace
-from optim_core.link import to_query
-from tests.browser.driving import PATIENCE, state
+from tests.browser.driving import Visit, state
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
@@ -28,8 +26,6 @@ SCENARIO = Scenario(
     starts=((-4.0, 5.0),),
     config=RunConfig(steps=240),
 )
-
-Open = Callable[..., Page]
 
 
 def digits(value: float) -> float:
@@ -73,16 +69,9 @@ def place(page: Page, name: str, share: float) -> tuple[float, float]:
 
 
 def test_three_charts_scrub_the_clock_and_the_list_tells_what_was_traced(
-    open_page: Open, server: str
+    visit: Visit,
 ) -> None:
-    page = open_page(
-        f"{server}/?{to_query(SCENARIO)}",
-        viewport={"width": 1440, "height": 900},
-        reduced_motion="reduce",
-    )
-    page.set_default_timeout(PATIENCE)
-    page.wait_for_function("globalThis.downhill_player?.updates >= 1")
-    page.wait_for_selector('[data-test-script-state="notRunning"]', state="attached")
+    page = visit(SCENARIO)
     runs, colours = trace(SCENARIO), state(page, "colours")
     assert len(set(colours)) == 3
 

@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from optim_core import PRESETS
-from optim_core.link import from_query, to_query
-from tests.browser.driving import PATIENCE, READY
+from optim_core.link import from_query
+from tests.browser.driving import PHONE, Visit
 
 sync_api = pytest.importorskip("playwright.sync_api")
-Page, expect = sync_api.Page, sync_api.expect
-
+expect = sync_api.expect
 
 PRESET = PRESETS["momentum_escapes"]
 
-Open = Callable[..., Page]
 
-
-@pytest.fixture
-def visit(open_page: Open, server: str) -> Open:
-    """``visit(query, **options)``: the playground with a drawn player."""
-
-    def opened(query: str, **options: Any) -> Page:
-        page = open_page(f"{server}/?{query}", reduced_motion="reduce", **options)
-        page.set_default_timeout(PATIENCE)
-        page.wait_for_function("globalThis.downhill_player?.updates >= 1")
-        page.wait_for_selector(READY, state="attached")
-        return page
-
-    return opened
-
-
-def test_the_page_and_the_player_speak_chinese_and_the_link_says_so(visit: Open) -> None:
-    page = visit(to_query(PRESET.scenario), viewport={"width": 1440, "height": 900})
+def test_the_page_and_the_player_speak_chinese_and_the_link_says_so(visit: Visit) -> None:
+    page = visit(PRESET.scenario)
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.get_by_role("heading", level=1)).to_have_text(PRESET.title)
     page.get_by_role("slider", name="Step", exact=True).fill("60")
@@ -55,9 +36,7 @@ def test_the_page_and_the_player_speak_chinese_and_the_link_says_so(visit: Open)
     assert page.evaluate("globalThis.downhill_player.mounts") == 1
 
     # Somebody else's browser prefers English; the link wins. On a phone nothing is cut off.
-    phone = visit(
-        page.url.partition("?")[2], locale="en-US", viewport={"width": 390, "height": 844}
-    )
+    phone = visit(page.url.partition("?")[2], locale="en-US", **PHONE)
     expect(phone.get_by_role("heading", level=1)).to_have_text("動量離開局部最小值")
     expect(phone.get_by_text("English", exact=True)).to_be_in_viewport(ratio=1)
     assert phone.evaluate("document.documentElement.scrollWidth") == 390

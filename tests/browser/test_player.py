@@ -9,14 +9,23 @@ from typing import Any
 
 import pytest
 
-from tests.browser.driving import PATIENCE, WITHOUT_3D, state, wait_for
+from tests.browser.driving import (
+    MOVING,
+    PATIENCE,
+    PHONE,
+    STILL,
+    WITHOUT_3D,
+    redrawn,
+    settled,
+    state,
+    wait_for,
+)
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
 
 APP = Path(__file__).parent / "apps" / "player_app.py"
 
-STILL = {"reduced_motion": "reduce"}
 COUNTER = ".dh-counter"
 
 Open = Callable[..., Page]
@@ -29,10 +38,11 @@ def address(serve: Callable[[Path], str]) -> str:
 
 @pytest.fixture
 def show(open_page: Open, address: str) -> Open:
-    """``show(query, **options)``: the test app with a drawn player."""
+    """``show(query, solid=..., **options)``: the test app with a drawn player, in 3D if asked."""
 
-    def opened(query: str = "", **options: Any) -> Page:
-        page = open_page(f"{address}/{query}", **{**STILL, **options})
+    def opened(query: str = "", script: str = "", *, solid: bool = False, **options: Any) -> Page:
+        script = script if solid else WITHOUT_3D + script
+        page = open_page(f"{address}/{query}", script, **{**STILL, **options})
         page.set_default_timeout(PATIENCE)
         page.wait_for_function("globalThis.downhill_player?.updates >= 1")
         assert state(page, "error") is None
@@ -43,11 +53,9 @@ def show(open_page: Open, address: str) -> Open:
 
 def slide(page: Page, name: str, key: str = "ArrowRight") -> None:
     """Move a Streamlit slider one step and wait until the player has drawn the new run."""
-    drawn = state(page, "drawn")
     slider = page.locator(f'input[type="range"][aria-label="{name}"]')
     slider.focus()
-    slider.press(key)
-    wait_for(page, f"player.drawn !== {drawn!r}")
+    redrawn(page, lambda: slider.press(key))
 
 
 def pixel(page: Page, x: float, y: float) -> tuple[float, float]:
@@ -74,13 +82,14 @@ def painted(page: Page, layer: str) -> int:
 
 
 def test_first_run_plays_by_itself_to_its_end_and_tells_outcomes(show: Open) -> None:
-    page = show(reduced_motion="no-preference")
+    page = show(solid=True, **MOVING)
     page.get_by_label("Speed").select_option("4")
     wait_for(page, "player.playing || player.frame === player.steps")
     wait_for(page, "!player.playing && player.frame === player.steps")
     expect(page.locator(COUNTER)).to_have_text("step 300 of 300")
     expect(page.locator(".dh-entry").first).to_contain_text("still moving after 300 steps")
     expect(page.locator(".dh-live")).to_contain_text("step 300 of 300. SGD: loss")
+    assert state(page, "private_drawing") is True
 
 
 def test_reduced_motion_shows_the_whole_run_at_rest(show: Open) -> None:
@@ -91,7 +100,7 @@ def test_reduced_motion_shows_the_whole_run_at_rest(show: Open) -> None:
 
 def test_playing_asks_the_server_for_nothing(show: Open, address: str) -> None:
     page = show()
-    page.wait_for_selector('[data-test-script-state="notRunning"]', state="attached")
+    settled(page)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.get_by_label("Speed").select_option("4")
@@ -99,7 +108,7 @@ def test_playing_asks_the_server_for_nothing(show: Open, address: str) -> None:
     wait_for(page, "player.playing")
     wait_for(page, "!player.playing && player.frame === player.steps")
     assert asked == []
-    assert state(page, "updates") == 1
+    assert (state(page, "updates"), state(page, "speed")) == (1, 4)
 
 
 def test_steps_both_ways_ends_and_scrub(show: Open) -> None:
@@ -147,21 +156,8 @@ def test_keyboard(show: Open) -> None:
     assert state(page, "frame") == 300
 
 
-def test_speed_changes_the_pace(show: Open) -> None:
-    page = show()
-    passed = """async (speed) => {
-      const player = globalThis.downhill_player, select = document.querySelector(".dh-speed");
-      select.value = speed;
-      select.dispatchEvent(new Event("change"));
-      return player.speed;
-    }"""
-    assert page.evaluate(passed, "0.25") == 0.25
-    page.get_by_label("Speed").select_option("2")
-    assert state(page, "speed") == 2
-
-
 def test_frame_zoom_and_camera_survive_a_change_of_data(show: Open) -> None:
-    page = show()
+    page = show(solid=True)
     page.get_by_label("Step", exact=True).fill("60")
     contour = page.locator(".dh-contour")
     x, y = pixel(page, 0, 1)
@@ -221,7 +217,7 @@ def test_unchanged_surface_is_not_sent_again(show: Open) -> None:
 
 
 def test_theme_changes_live(show: Open) -> None:
-    page = show(color_scheme="light")
+    page = show(solid=True, color_scheme="light")
     assert page.locator(".dh-player.dh-dark").count() == 0
     page.emulate_media(color_scheme="dark")
     page.locator(".dh-player.dh-dark").wait_for()
@@ -255,7 +251,7 @@ def test_dragging_the_contour_is_no_click(show: Open) -> None:
 
 
 def test_public_drawing_works_too(show: Open) -> None:
-    page = show("?player=public")
+    page = show("?player=public", solid=True)
     assert state(page, "private_drawing") is False
     page.get_by_label("Step", exact=True).fill("40")
     # The lines of the 3D chart end where the heads are.
@@ -271,12 +267,6 @@ def test_public_drawing_works_too(show: Open) -> None:
     assert state(page, "error") is None
 
 
-def test_private_drawing_is_what_a_visitor_gets(show: Open) -> None:
-    page = show()
-    page.get_by_label("Step", exact=True).fill("40")
-    assert state(page, "private_drawing") is True
-
-
 def test_divergence_is_told_where_and_when(show: Open) -> None:
     page = show("?case=diverge")
     badge = page.locator(".dh-badge")
@@ -290,7 +280,7 @@ def test_divergence_is_told_where_and_when(show: Open) -> None:
 
 
 def test_numbers_no_chart_can_draw(show: Open) -> None:
-    page = show("?case=huge")
+    page = show("?case=huge", solid=True)
     page.get_by_role("button", name="To the start").click()
     for _ in range(10):
         page.get_by_role("button", name="One step forward").click()
@@ -310,19 +300,19 @@ def test_surface_without_values_says_so(show: Open) -> None:
 
 
 def test_surface_with_holes_is_drawn(show: Open) -> None:
-    page = show("?case=holes")
+    page = show("?case=holes", solid=True)
     assert state(page, "error") is None
     assert painted(page, ".dh-trails") > 0
 
 
 def test_many_starts_are_numbered_and_summed_up(show: Open) -> None:
-    page = show("?case=many")
+    page = show("?case=many", solid=True)
     assert len(state(page, "heads")) == 80
     expect(page.locator(".dh-entry").first).to_contain_text(re.compile(r"\d+ of 16 settled"))
 
 
 def test_without_webgl_everything_else_works(show: Open) -> None:
-    page = show(script=WITHOUT_3D)
+    page = show()
     expect(page.locator(".dh-surface .dh-note")).to_contain_text("WebGL is missing")
     page.get_by_label("Step", exact=True).fill("12")
     assert state(page, "frame") == 12
@@ -334,7 +324,8 @@ def test_lost_webgl_is_told_and_comes_back(show: Open) -> None:
     page = show(
         script="""addEventListener("error", (event) => {
           if (/compiling shader/.test(event.message)) event.preventDefault();
-        })"""
+        })""",
+        solid=True,
     )
     page.evaluate(
         """() => {
@@ -354,7 +345,7 @@ def test_lost_webgl_is_told_and_comes_back(show: Open) -> None:
 
 
 def test_narrow_screen_stacks_with_the_transport_in_reach(show: Open) -> None:
-    page = show(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = show(is_mobile=True, **PHONE)
     contour = page.locator(".dh-contour").bounding_box()
     surface = page.locator(".dh-surface").bounding_box()
     play = page.get_by_role("button", name="Play", exact=True).bounding_box()
@@ -365,7 +356,7 @@ def test_narrow_screen_stacks_with_the_transport_in_reach(show: Open) -> None:
 
 
 def test_touch_targets_and_names(show: Open) -> None:
-    page = show()
+    page = show(solid=True)
     for control in page.locator(".dh-player :is(button, select, input):visible").all():
         box = control.bounding_box()
         assert box and box["height"] >= 40 and box["width"] >= 40

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from optim_core import PRESETS
 from optim_core.link import from_query
-from tests.browser.driving import PATIENCE, WITHOUT_3D, settled, state, wait_for
+from tests.browser.driving import MOVING, PHONE, Visit, redrawn, settled, state, wait_for
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
@@ -18,31 +15,10 @@ Page, expect = sync_api.Page, sync_api.expect
 AT_THE_END = "!player.playing && player.frame === player.steps"
 
 
-Visit = Callable[..., Page]
-
-
-@pytest.fixture
-def visit(open_page: Callable[..., Page], server: str) -> Visit:
-    """``visit(query, **options)``: the playground with a drawn player."""
-
-    def opened(query: str = "", **options: Any) -> Page:
-        size = {"viewport": {"width": 1440, "height": 900}}
-        page = open_page(f"{server}/?{query}", **{**size, **options})
-        page.set_default_timeout(PATIENCE)
-        wait_for(page, "player?.updates >= 1")
-        settled(page)
-        return page
-
-    return opened
-
-
 def pick(page: Page, key: str) -> None:
     """Choose a preset from the list and wait until its run is drawn."""
-    drawn = state(page, "drawn")
     page.get_by_role("button", name="Experiments").click()
-    page.get_by_role("button", name=PRESETS[key].title, exact=True).click()
-    wait_for(page, f"player.drawn !== {drawn!r}")
-    settled(page)
+    redrawn(page, page.get_by_role("button", name=PRESETS[key].title, exact=True).click)
 
 
 def bottom(page: Page, part: str) -> float:
@@ -52,7 +28,7 @@ def bottom(page: Page, part: str) -> float:
 
 
 def test_presets_are_picked_played_and_answered(visit: Visit) -> None:
-    page = visit()
+    page = visit(solid=True, **MOVING)
     wait_for(page, AT_THE_END)
     for key, outcome in (
         ("rate_limit", "Still moving after 28 steps"),
@@ -79,8 +55,7 @@ def test_presets_are_picked_played_and_answered(visit: Visit) -> None:
 
 
 def test_every_preset_plays_to_its_end_and_tells_its_outcome(visit: Visit) -> None:
-    # 3D has tests of its own; without it, twenty-two presets play in the time of five.
-    page = visit("preset=momentum_escapes", script=WITHOUT_3D, reduced_motion="reduce")
+    page = visit("preset=momentum_escapes")
     page.get_by_role("combobox", name="Speed").select_option("4")
     for key, preset in PRESETS.items():
         if state(page, "steps") != preset.scenario.config.steps or key != "momentum_escapes":
@@ -99,18 +74,15 @@ def test_every_preset_plays_to_its_end_and_tells_its_outcome(visit: Visit) -> No
     assert (state(page, "mounts"), state(page, "error")) == (1, None)
 
 
-def test_the_answer_leaves_the_player_where_it_is(visit: Visit) -> None:
-    page = visit("preset=cliff_unclipped", reduced_motion="reduce")
+def test_the_answer_leaves_the_player_where_it_is_and_a_pair_is_near(visit: Visit) -> None:
+    page = visit("preset=cliff_unclipped")
     page.get_by_role("slider", name="Step", exact=True).fill("17")
     page.get_by_role("button", name="Answer", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.locator(".st-key-question")).to_contain_text(PRESETS["cliff_unclipped"].answer)
     settled(page)
     assert (state(page, "frame"), state(page, "mounts")) == (17, 1)
-
-
-def test_a_pair_is_one_click_away(visit: Visit) -> None:
-    page = visit("preset=cliff_unclipped", reduced_motion="reduce")
+    # Its pair is one click away, and so is the way back.
     page.get_by_role("button", name="Compare").click()
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text(PRESETS["cliff_clipped"].title)
@@ -118,21 +90,23 @@ def test_a_pair_is_one_click_away(visit: Visit) -> None:
     expect(heading).to_have_text(PRESETS["cliff_unclipped"].title)
 
 
-# The second has a pair, and the last the longest question of all.
-@pytest.mark.parametrize("key", ["momentum_escapes", "valley_noise", "rmsprop_kick"])
-def test_question_answer_panels_and_transport_fit_the_screen(visit: Visit, key: str) -> None:
-    page = visit(f"preset={key}", reduced_motion="reduce")
-    reveal = page.get_by_role("button", name="Answer", exact=True)
-    expect(reveal).to_be_in_viewport()
-    assert bottom(page, ".dh-losses") <= 900
-    reveal.click()
-    expect(page.locator(".st-key-question")).to_contain_text(PRESETS[key].answer)
-    for part in (".dh-surface", ".dh-contour", ".dh-transport"):
-        assert bottom(page, part) <= 900, part
+def test_question_answer_panels_and_transport_fit_the_screen(visit: Visit) -> None:
+    page = visit("preset=momentum_escapes")
+    # The second has a pair, and the last the longest question of all.
+    for key in ("momentum_escapes", "valley_noise", "rmsprop_kick"):
+        if key != "momentum_escapes":
+            pick(page, key)
+        reveal = page.get_by_role("button", name="Answer", exact=True)
+        expect(reveal).to_be_in_viewport()
+        assert bottom(page, ".dh-losses") <= 900, key
+        reveal.click()
+        expect(page.locator(".st-key-question")).to_contain_text(PRESETS[key].answer)
+        for part in (".dh-surface", ".dh-contour", ".dh-transport"):
+            assert bottom(page, part) <= 900, (key, part)
 
 
 def test_hints_cover_neither_panels_nor_transport_and_go_for_good(visit: Visit) -> None:
-    page = visit(reduced_motion="reduce")
+    page = visit()
     hints = page.locator(".st-key-hints")
     expect(hints.get_by_role("listitem")).to_have_count(3)
     transport = page.locator(".dh-transport").bounding_box()
@@ -146,8 +120,7 @@ def test_hints_cover_neither_panels_nor_transport_and_go_for_good(visit: Visit) 
 
 
 def test_hints_fit_a_phone(visit: Visit) -> None:
-    phone = {"width": 390, "height": 844}
-    page = visit(viewport=phone, has_touch=True, reduced_motion="reduce")
+    page = visit(**PHONE)
     expect(page.locator(".dh-contour")).to_be_in_viewport(ratio=0.9)
     transport = page.locator(".dh-transport").bounding_box()
     hints = page.locator(".st-key-hints").bounding_box()
@@ -159,7 +132,7 @@ def test_hints_fit_a_phone(visit: Visit) -> None:
 
 
 def test_the_story_opens_from_the_keyboard_as_lists(visit: Visit) -> None:
-    page = visit(reduced_motion="reduce")
+    page = visit()
     story = page.locator(".st-key-narration")
     expect(story.get_by_role("listitem")).to_have_count(0)
     story.locator("summary").focus()

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 import zxingcpp
 from PIL import Image
 
 from optim_core import Entry, RunConfig, Scenario
-from optim_core.link import from_query, to_query
+from optim_core.link import from_query
 from pages.ui.state import OPENING
-from tests.browser.driving import PATIENCE, READY, state, wait_for
+from tests.browser.driving import READY, Visit, state, wait_for
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
-
 
 PARTS = (".dh-surface", ".dh-contour", ".dh-transport", ".dh-sweep", ".dh-legend")
 
@@ -33,23 +30,6 @@ globalThis.kept = navigator.clipboard;
 Object.defineProperty(navigator, "clipboard", { value: undefined });
 """
 """What a page on plain http finds; the test itself still has to read what was copied."""
-
-Visit = Callable[..., Page]
-
-
-@pytest.fixture
-def visit(open_page: Callable[..., Page], server: str) -> Visit:
-    """``visit(query, script, **options)``: the playground with a drawn player, standing still."""
-
-    def opened(query: str = "", script: str = "", **options: Any) -> Page:
-        still = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
-        page = open_page(f"{server}/?{query}", script, **{**still, **options})
-        page.set_default_timeout(PATIENCE)
-        wait_for(page, "player?.updates >= 1")
-        page.wait_for_selector(READY, state="attached")
-        return page
-
-    return opened
 
 
 def scanned(page: Page) -> str:
@@ -73,7 +53,7 @@ def test_the_link_is_copied_and_the_code_opens_the_same(visit: Visit, scheme: st
     if scheme == "dark":
         script, clipboard = WITHOUT_CLIPBOARD, "kept"
     page = visit(
-        "projector=0" if scheme == "light" else to_query(RACE),
+        "projector=0" if scheme == "light" else RACE,
         script,
         color_scheme=scheme,
         permissions=["clipboard-read", "clipboard-write"],
@@ -112,7 +92,7 @@ def pixels(page: Page, part: str) -> float:
 
 
 def test_the_projector_shows_the_question_and_the_picture_alone(visit: Visit) -> None:
-    page = visit()
+    page = visit(solid=True)
     page.get_by_role("slider", name="Step", exact=True).fill("17")
     untouched = state(page, "camera")
     surface = page.locator(".dh-surface").bounding_box()

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from optim_core import Entry, RunConfig, Scenario
 from optim_core.link import to_query
-from tests.browser.driving import PATIENCE, settled, state, wait_for
+from tests.browser.driving import Visit, settled, state, wait_for
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
-
 
 KEYS = ("sgd", "momentum", "adagrad", "rmsprop", "adam", "adamax", "nadam", "radam")
 EIGHT = Scenario(
@@ -29,21 +26,6 @@ EIGHT = Scenario(
     config=RunConfig(steps=60),
 )
 THREE = dataclasses.replace(EIGHT, entries=EIGHT.entries[3:6])
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def visit(open_page: Open, server: str) -> Open:
-    def opened(extra: str = "", scenario: Scenario = EIGHT, **options: Any) -> Page:
-        settings = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
-        page = open_page(f"{server}/?{to_query(scenario)}{extra}", **{**settings, **options})
-        page.set_default_timeout(PATIENCE)
-        wait_for(page, "player?.updates >= 1")
-        settled(page)
-        return page
-
-    return opened
 
 
 def in_link(page: Page, key: str, value: str | None) -> None:
@@ -65,8 +47,8 @@ def ink(page: Page, layer: str) -> list[int]:
     )
 
 
-def test_eight_panels_share_axes_and_clock(visit: Open) -> None:
-    page = visit("&view=side")
+def test_eight_panels_share_axes_and_clock(visit: Visit) -> None:
+    page = visit(f"{to_query(EIGHT)}&view=side", solid=True)
     panels = page.locator(".dh-small")
     expect(panels).to_have_count(8)
     expect(page.locator(".dh-contour")).to_be_hidden()
@@ -124,8 +106,8 @@ def test_eight_panels_share_axes_and_clock(visit: Open) -> None:
     assert (state(page, "mounts"), state(page, "error")) == (1, None)
 
 
-def test_an_entry_is_hidden_everywhere_by_key_and_by_click(visit: Open) -> None:
-    page = visit(scenario=THREE)
+def test_an_entry_is_hidden_everywhere_by_key_and_by_click(visit: Visit) -> None:
+    page = visit(THREE, solid=True)
     rows = page.locator(".dh-toggle")
     everything, curves = ink(page, ".dh-contour .dh-trails"), ink(page, ".dh-losses canvas")
     # The key works on the page as it was opened, where nothing has the focus.
@@ -188,8 +170,8 @@ def test_an_entry_is_hidden_everywhere_by_key_and_by_click(visit: Open) -> None:
     assert (state(page, "mounts"), state(page, "error")) == (1, None)
 
 
-def test_a_sweep_morphs_a_page_that_opened_side_by_side(visit: Open) -> None:
-    page = visit("&view=side", THREE)
+def test_a_sweep_morphs_a_page_that_opened_side_by_side(visit: Visit) -> None:
+    page = visit(f"{to_query(THREE)}&view=side", solid=True)
     choice = page.locator(".dh-knob")
     choice.select_option(index=1)
     wait_for(page, "player.swept !== null")

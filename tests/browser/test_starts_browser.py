@@ -5,17 +5,15 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from optim_core import Entry, RunConfig, Scenario
-from optim_core.link import from_query, to_query
-from tests.browser.driving import PATIENCE, READY
+from optim_core.link import from_query
+from tests.browser.driving import PHONE, READY, Visit
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
-
 
 RACE = Scenario(
     surface="sharp_flat",
@@ -24,23 +22,6 @@ RACE = Scenario(
     config=RunConfig(steps=60),
 )
 RING = tuple((round(4 * math.cos(i / 2.5), 3), round(2 * math.sin(i / 2.5), 3)) for i in range(15))
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def visit(open_page: Open, server: str) -> Open:
-    """``visit(query, **options)``: the playground at rest, with a drawn player."""
-
-    def opened(query: str, **options: Any) -> Page:
-        options = {"viewport": {"width": 1440, "height": 900}, **options}
-        page = open_page(f"{server}/?{query}", reduced_motion="reduce", **options)
-        page.set_default_timeout(PATIENCE)
-        page.wait_for_function("globalThis.downhill_player?.updates >= 1")
-        page.wait_for_selector(READY, state="attached")
-        return page
-
-    return opened
 
 
 def starts(page: Page) -> list[tuple[float, float]]:
@@ -80,8 +61,8 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
     page.mouse.up()
 
 
-def test_starts_are_added_dragged_and_removed_and_the_link_keeps_them(visit: Open) -> None:
-    page = visit(to_query(RACE))
+def test_starts_are_added_dragged_and_removed_and_the_link_keeps_them(visit: Visit) -> None:
+    page = visit(RACE)
     hint, add = page.locator(".dh-contour .dh-hint").first, page.locator(".dh-add-start")
     expect(hint).to_contain_text("Click to set the start")
     page.keyboard.down("Shift")
@@ -137,8 +118,8 @@ def test_starts_are_added_dragged_and_removed_and_the_link_keeps_them(visit: Ope
     assert starts(page) == kept[:1]
 
 
-def test_the_sixteenth_start_is_the_last_and_the_list_types_and_removes(visit: Open) -> None:
-    page = visit(to_query(dataclasses.replace(RACE, starts=RING)))
+def test_the_sixteenth_start_is_the_last_and_the_list_types_and_removes(visit: Visit) -> None:
+    page = visit(dataclasses.replace(RACE, starts=RING))
     sidebar, hint = page.get_by_test_id("stSidebar"), page.locator(".dh-contour .dh-hint").first
     redrawn(page, lambda: sidebar.get_by_role("button", name="Add a start").click())
     assert len(starts(page)) == 16
@@ -164,10 +145,8 @@ def test_the_sixteenth_start_is_the_last_and_the_list_types_and_removes(visit: O
     expect(hint).to_contain_text("Click to set the start")
 
 
-def test_a_finger_adds_with_a_long_press_and_drags(visit: Open) -> None:
-    page = visit(
-        to_query(RACE), viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
+def test_a_finger_adds_with_a_long_press_and_drags(visit: Visit) -> None:
+    page = visit(RACE, is_mobile=True, **PHONE)
     session = page.context.new_cdp_session(page)
 
     def touch(kind: str, *points: tuple[float, float]) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from optim_core import Entry, RunConfig, Scenario
-from optim_core.link import to_query
-from tests.browser.driving import PATIENCE, READY, in_address, redrawn, state, wait_for
+from tests.browser.driving import Visit, in_address, redrawn, settled, state, wait_for
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
@@ -25,30 +21,6 @@ RACE = Scenario(
     starts=((-3.8, 0.5),),
     config=RunConfig(steps=150),
 )
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def visit(open_page: Open, server: str) -> Open:
-    """``visit(scenario, **options)``: the playground at rest, with a drawn player."""
-
-    def opened(scenario: Scenario = RACE, **options: Any) -> Page:
-        page = open_page(
-            f"{server}/?{to_query(scenario)}",
-            **{"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", **options},
-        )
-        page.set_default_timeout(PATIENCE)
-        at_rest(page)
-        return page
-
-    return opened
-
-
-def at_rest(page: Page) -> None:
-    wait_for(page, "player?.updates >= 1")
-    page.wait_for_selector(READY, state="attached")
-    assert state(page, "error") is None
 
 
 def choose(page: Page, knob: str = MOMENTUM) -> None:
@@ -85,13 +57,14 @@ def strip_colours(page: Page) -> list[tuple[int, ...]]:
     )
 
 
-def test_dragging_low_takes_momentum_to_the_sharp_minimum_without_the_server(visit: Open) -> None:
-    page = visit()
+def test_dragging_low_takes_momentum_to_the_sharp_minimum_without_the_server(visit: Visit) -> None:
+    page = visit(RACE, solid=True)
     # A socket is only heard from its beginning.
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     page.reload()
-    at_rest(page)
+    wait_for(page, "player?.updates >= 1")
+    settled(page)
     assert sent
     choose(page)
     assert state(page, "swept") == 0.9
@@ -125,8 +98,8 @@ def test_dragging_low_takes_momentum_to_the_sharp_minimum_without_the_server(vis
     expect(card.get_by_label("Momentum, typed")).to_have_value("0.198")
 
 
-def test_dragging_back_to_where_it_was_changes_nothing(visit: Open) -> None:
-    page = visit()
+def test_dragging_back_to_where_it_was_changes_nothing(visit: Visit) -> None:
+    page = visit(RACE)
     choose(page)
     drawn, heads = state(page, "drawn"), state(page, "heads")
     grip(page)
@@ -135,13 +108,13 @@ def test_dragging_back_to_where_it_was_changes_nothing(visit: Open) -> None:
     page.mouse.move(*stop(page, 36))
     page.mouse.up()
     wait_for(page, "player.swept === 0.9")
-    page.wait_for_selector(READY, state="attached")
+    settled(page)
     assert (state(page, "drawn"), state(page, "heads")) == (drawn, heads)
     assert in_address(page) == RACE
 
 
-def test_the_keyboard_morphs_and_enter_commits(visit: Open) -> None:
-    page = visit()
+def test_the_keyboard_morphs_and_enter_commits(visit: Visit) -> None:
+    page = visit(RACE)
     choose(page)
     slider = page.locator(".dh-slider")
     slider.focus()
@@ -155,8 +128,8 @@ def test_the_keyboard_morphs_and_enter_commits(visit: Open) -> None:
     assert in_address(page).entries[1]["momentum"] == 0.0
 
 
-def test_the_keyboard_commits_after_a_rest(visit: Open) -> None:
-    page = visit()
+def test_the_keyboard_commits_after_a_rest(visit: Visit) -> None:
+    page = visit(RACE)
     choose(page)
     slider = page.locator(".dh-slider")
     slider.focus()
@@ -168,8 +141,8 @@ def test_the_keyboard_commits_after_a_rest(visit: Open) -> None:
     wait_for(page, "player.swept === 0.743")
 
 
-def test_the_strip_shows_the_threshold_in_colours_and_words(visit: Open) -> None:
-    page = visit()
+def test_the_strip_shows_the_threshold_in_colours_and_words(visit: Visit) -> None:
+    page = visit(RACE)
     choose(page)
     strip = page.get_by_role("img", name="Where the run ends for each value.")
     expect(strip).to_have_accessible_name(
@@ -185,8 +158,8 @@ def test_the_strip_shows_the_threshold_in_colours_and_words(visit: Open) -> None
     )
 
 
-def test_off_at_first_and_off_again(visit: Open) -> None:
-    page = visit()
+def test_off_at_first_and_off_again(visit: Visit) -> None:
+    page = visit(RACE)
     expect(page.locator(".dh-slider")).to_be_hidden()
     assert state(page, "swept") is None
     choose(page)
@@ -195,7 +168,7 @@ def test_off_at_first_and_off_again(visit: Open) -> None:
     assert in_address(page) == RACE
 
 
-def test_a_sweep_over_divergence_and_several_starts(visit: Open) -> None:
+def test_a_sweep_over_divergence_and_several_starts(visit: Visit) -> None:
     scenario = Scenario(
         surface="rosenbrock",
         entries=(Entry("sgd", {"learning_rate": 1e-3}), Entry("adam", {"learning_rate": 0.05})),
@@ -216,8 +189,8 @@ def test_a_sweep_over_divergence_and_several_starts(visit: Open) -> None:
 
 
 @pytest.mark.parametrize("width, height", [(1440, 900), (390, 844)])
-def test_picture_and_sweep_are_seen_together(visit: Open, width: int, height: int) -> None:
-    page = visit(viewport={"width": width, "height": height})
+def test_picture_and_sweep_are_seen_together(visit: Visit, width: int, height: int) -> None:
+    page = visit(RACE, viewport={"width": width, "height": height})
     choose(page)
     parts = [".dh-contour", ".dh-slider", ".dh-strip", ".dh-ends"]
     if width > 700:

@@ -86,6 +86,8 @@ def test_a_training_is_watched_reloaded_finished_and_shared(
     lab: str, open_page: Callable[..., Page]
 ) -> None:
     page = open_page(f"{lab}?experiment={packed(SECONDS_LONG)}")
+    # A deep link is the first visit of this server, and passes the frame.
+    expect(page).to_have_title("Downhill: watch optimizers move", timeout=PATIENCE_MS)
     train(page)
     page.wait_for_url("**run=*", timeout=PATIENCE_MS)
     has_points(page, 2)
