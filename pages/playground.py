@@ -21,8 +21,7 @@ from pages.ui.presets import (
     shown_preset,
     times_picked,
 )
-from pages.ui.projector import listen_for_escape, projecting, show_way_in_or_out
-from pages.ui.rewinding import rewind_after
+from pages.ui.projector import projecting, show_way_in_or_out, steer_player
 from pages.ui.setting_up import choose_rest, choose_steps
 from pages.ui.sharing import show_link
 from pages.ui.starts import choose_starts, starting
@@ -52,8 +51,7 @@ if sentence := state.notice():
 # The picture comes first so that its data leave for the browser before the widgets do.
 with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
     heading = st.container(key="heading")
-    with st.container(key="actions", horizontal=True, width="content", gap="small"):
-        pair, share, reset, mode = (st.container(width="content") for place in range(4))
+    actions = st.container(key="actions", horizontal=True, width="content", gap="small")
 # Places of their own, so that neither moves what follows: the player would start anew.
 question, refusal = st.container(), st.empty()
 shown, trajectories = drawn(scenario, refusal)
@@ -62,7 +60,7 @@ surface, styles = shown.landscape(), entry_styles(shown.entries, present)
 if preset := shown_preset(shown):
     heading.markdown(f"# {plain(_(preset.preset.title))}")
     if not projecting():
-        with pair:
+        with actions:
             show_pair(preset)
     with question:
         show_question(preset)
@@ -79,8 +77,7 @@ show_player(
     present=present.present(len(shown.entries)),
     on_present=state.show_as,
 )
-rewind_after(times_picked())
-listen_for_escape()
+steer_player(times_picked())
 if not projecting():
     show_outcomes(surface, trajectories, styles, shown.config.tolerance)
     show_narration(shown, trajectories, styles)
@@ -97,11 +94,9 @@ with st.sidebar:
     with st.expander(_("Schedule, noise, clipping"), key="rest", on_change="rerun") as rest:
         if rest.open:
             choose_rest(scenario)
-with share:
+with actions:
     show_link(scenario)
-if not projecting():
-    with reset.container(horizontal=True, gap="xsmall"):
+    if not projecting():
         show_reset()
-with mode:
     show_way_in_or_out()
 state.write_address(scenario)

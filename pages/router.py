@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.address import keep_history_short
+from pages.ui.document import mend_document
 from pages.ui.language import choose_language, show_switch
 from pages.ui.words import _
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SIDEBAR_PIXELS = 360
 """Wide enough for a slider with its number field beside it."""
 
-choose_language()
+language = choose_language()
 st.set_page_config(
     page_title=_("Downhill: watch optimizers move"),
     page_icon=str(ROOT / "assets" / "icon.png"),
@@ -25,7 +25,7 @@ st.logo(
     str(ROOT / "assets" / "logo.png"), size="large", icon_image=str(ROOT / "assets" / "icon.png")
 )
 st.html(ROOT / "assets" / "styles.css")
-keep_history_short()
+mend_document(language)
 show_switch()
 page = st.navigation(
     [

@@ -18,15 +18,6 @@ PARAMETER = "lang"
 _CHOSEN = "language chosen"
 _SWITCH = "language.switch"
 
-SCRIPT = """
-export default function ({ data }) {
-  document.documentElement.lang = data.language;
-}
-"""
-"""Streamlit's page says that it is English; screen readers and the choice of fonts believe it."""
-
-_component = st.components.v2.component("downhill_language", js=SCRIPT)
-
 
 def choose_language() -> str:
     """Settle this visitor's language, at the first run of a visit, and return it.
@@ -65,9 +56,8 @@ def own_name(language: str) -> str:
 
 
 def show_switch() -> None:
-    """The switch, each language under its own name, and the page marked as being in it."""
+    """The switch, each language under its own name."""
     language = current_language()
-    _component(key="language.mark", data={"language": language}, height=0)
     if st.session_state.get(_SWITCH) != language:
         st.session_state[_SWITCH] = language
     if len(languages()) < 2:

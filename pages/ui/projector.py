@@ -35,12 +35,25 @@ function focusPlayer() {
   return Boolean(player);
 }
 
+let told;
+
 export default function ({ data, setTriggerValue }) {
+  if (told !== undefined && data.choices > told) rewind();
+  told = data.choices;
   leave = () => setTriggerValue("left", true);
   // The same function is listened to once, however often; on another page it has no business.
   document.addEventListener("keydown", press, true);
   if (data.shown !== shown) changed(data.shown);
   return () => document.removeEventListener("keydown", press, true);
+}
+
+// A change of a knob keeps the step that is being looked at, often the last. A new question is no
+// question when its outcome stands beside it.
+function rewind() {
+  const home = { key: "Home", bubbles: true, cancelable: true };
+  for (const player of document.querySelectorAll(".dh-player")) {
+    player.dispatchEvent(new KeyboardEvent("keydown", home));
+  }
 }
 
 function changed(now) {
@@ -52,7 +65,7 @@ function changed(now) {
 }
 """
 
-_component = st.components.v2.component("downhill_projector", js=SCRIPT)
+_component = st.components.v2.component("downhill_player_keys", js=SCRIPT)
 
 
 def projecting() -> bool:
@@ -82,11 +95,15 @@ def show_way_in_or_out() -> None:
         )
 
 
-def listen_for_escape() -> None:
-    """Give the keyboard to the player on the way in, and take Escape as the way out."""
+def steer_player(choices: int) -> None:
+    """Go to the start each time that ``choices``, a count of experiments chosen, has grown.
+
+    And give the keyboard to the player on the way into the projector mode, with Escape as the way
+    out.
+    """
     _component(
-        key="projector-keys",
-        data={"shown": projecting()},
+        key="player-keys",
+        data={"shown": projecting(), "choices": choices},
         on_left_change=_left,
         height=0,
     )

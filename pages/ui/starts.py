@@ -46,7 +46,8 @@ def rearranged_by_hand(points: tuple[Point, ...]) -> None:
 def choose_starts(scenario: Scenario) -> None:
     """The only start as two numbers, or the list of several; and what adds one."""
     if len(scenario.starts) == 1:
-        _choose_point(scenario, 0, st.columns(2, gap="small", wrap=False), "start")
+        row = st.container(horizontal=True, gap="small", wrap=False)
+        _choose_point(scenario, 0, (row, row), "start")
     else:
         _choose_several(scenario)
     full = len(scenario.starts) >= most_starts(scenario)

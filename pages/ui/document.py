@@ -1,8 +1,10 @@
-"""Keeps the address bar from filling the visitor's history.
+"""Mends what Streamlit makes of the document around a page: its history, and its language.
 
 Streamlit adds a history entry at every change of the query. A hundred slider moves would then need
 a hundred presses of Back to leave the page. This wraps ``history.pushState`` so that a change of
 the query alone replaces the present entry; a change of page still adds one.
+
+And it says that every page is English, which screen readers and the choice of fonts believe.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import streamlit as st
 SCRIPT = """
 const MARK = "downhillReplacesQuery";
 
-export default function () {
+function keepHistoryShort() {
   if (history[MARK]) return;
   const push = history.pushState;
   history.pushState = function (state, title, url) {
@@ -22,11 +24,16 @@ export default function () {
   };
   history[MARK] = true;
 }
+
+export default function ({ data }) {
+  keepHistoryShort();
+  document.documentElement.lang = data.language;
+}
 """
 
-_component = st.components.v2.component("downhill_address", js=SCRIPT)
+_component = st.components.v2.component("downhill_document", js=SCRIPT)
 
 
-def keep_history_short() -> None:
-    """Put the wrapper on the page, once a visit."""
-    _component(key="address", height=0)
+def mend_document(language: str) -> None:
+    """Keep the visitor's history short, and mark the document as being in ``language``."""
+    _component(key="document", data={"language": language}, height=0)
