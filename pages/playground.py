@@ -15,6 +15,7 @@ from pages.ui.narration import show_narration
 from pages.ui.outcomes import show_outcomes
 from pages.ui.presets import (
     choose_preset,
+    question_of,
     show_pair,
     show_question,
     show_reset,
@@ -53,7 +54,7 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
     heading = st.container(key="heading")
     actions = st.container(key="actions", horizontal=True, width="content", gap="small")
 # Places of their own, so that neither moves what follows: the player would start anew.
-question, refusal = st.container(), st.empty()
+question_place, refusal = st.container(), st.empty()
 shown, trajectories = drawn(scenario, refusal)
 present = state.presentation()
 surface, styles = shown.landscape(), entry_styles(shown.entries, present)
@@ -62,7 +63,7 @@ if preset := shown_preset(shown):
     if not projecting():
         with actions:
             show_pair(preset)
-    with question:
+    with question_place:
         show_question(preset)
 else:
     heading.markdown(f"# {plain(_(surface.title))}\n{plain(_(surface.story))}")
@@ -77,7 +78,7 @@ show_player(
     present=present.present(len(shown.entries)),
     on_present=state.show_as,
 )
-steer_player(times_picked())
+steer_player(times_picked(), question_of(preset))
 if not projecting():
     show_outcomes(surface, trajectories, styles, shown.config.tolerance)
     show_narration(shown, trajectories, styles)

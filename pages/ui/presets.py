@@ -11,6 +11,7 @@ import streamlit as st
 from optim_core import PRESETS, Preset, Scenario
 from pages.ui import state
 from pages.ui.experiments import ask, choose_experiment
+from pages.ui.projector import Question
 from pages.ui.words import _, plain
 
 _PICKER = "presets"
@@ -99,6 +100,13 @@ def show_question(shown: Shown) -> None:
         _show_changed(shown.preset)
     else:
         ask(shown.preset, revealed=_REVEALED, key="preset-answer", kind="primary")
+
+
+def question_of(shown: Shown | None) -> Question:
+    """What stands above the picture, for the style sheet."""
+    if shown is None:
+        return ""
+    return "told" if shown.changed else "asked"
 
 
 def show_pair(shown: Shown) -> None:

@@ -1,12 +1,13 @@
 """Projector mode: the question and the picture fill the screen, and nothing else is there.
 
-How it looks is in ``assets/styles.css``, which knows it by the key of the way out, and in the
-player's own styles.
+How it looks is in ``assets/styles.css``, which knows it by a class of the body, and in the player's
+own styles.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from typing import Literal
 
 import streamlit as st
 
@@ -14,7 +15,7 @@ from pages.ui import state
 from pages.ui.words import _
 
 WAY_OUT = "projector-leave"
-"""The key of the button that leaves; the style sheet lays the page out by its presence."""
+"""The key of the button that leaves."""
 
 # On the way in the player gets the keyboard. Escape belongs to whatever is open first: a list, the
 # code on the whole screen, the browser's own full screen, a start that is held or selected.
@@ -41,10 +42,20 @@ export default function ({ data, setTriggerValue }) {
   if (told !== undefined && data.choices > told) rewind();
   told = data.choices;
   leave = () => setTriggerValue("left", true);
+  const { shown: projecting, question: asking } = data;
+  const classes = { projecting, asking, asked: asking === "asked" };
+  for (const [name, on] of Object.entries(classes)) dress(name, Boolean(on));
   // The same function is listened to once, however often; on another page it has no business.
   document.addEventListener("keydown", press, true);
   if (data.shown !== shown) changed(data.shown);
-  return () => document.removeEventListener("keydown", press, true);
+  return () => {
+    document.removeEventListener("keydown", press, true);
+    for (const name of Object.keys(classes)) dress(name, false);
+  };
+}
+
+function dress(name, on) {
+  document.body.classList.toggle(`dh-${name}`, on);
 }
 
 // A change of a knob keeps the step that is being looked at, often the last. A new question is no
@@ -95,15 +106,19 @@ def show_way_in_or_out() -> None:
         )
 
 
-def steer_player(choices: int) -> None:
+Question = Literal["", "told", "asked"]
+"""Whether something stands above the picture, and whether it is the question of a preset."""
+
+
+def steer_player(choices: int, question: Question) -> None:
     """Go to the start each time that ``choices``, a count of experiments chosen, has grown.
 
-    And give the keyboard to the player on the way into the projector mode, with Escape as the way
-    out.
+    Give the keyboard to the player on the way into the projector mode, with Escape as the way out;
+    and tell the style sheet of the mode and of ``question``.
     """
     _component(
         key="player-keys",
-        data={"shown": projecting(), "choices": choices},
+        data={"shown": projecting(), "choices": choices, "question": question},
         on_left_change=_left,
         height=0,
     )
