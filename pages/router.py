@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.ui.document import mend_document
 from pages.ui.language import choose_language, show_switch
+from pages.ui.state import told_browser
 from pages.ui.words import _
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,3 +36,4 @@ page = st.navigation(
     position="top",
 )
 page.run()
+told_browser()

@@ -48,6 +48,9 @@ _DRAWN = "drawn scenario"
 WRITTEN = "written address"
 """Where the session keeps what its address was last made from; every page writes its own."""
 
+_UNTOLD = "values not told"
+"""Where the session keeps what widgets showed before values that are still on their way."""
+
 _NOTICE = Notice("notice")
 notice = _NOTICE.take
 _HINTS = "hints wanted"
@@ -120,7 +123,21 @@ Apply = Callable[[Callable[..., Any], Any], None]
 
 
 def _apply_widget(key: str, edit: Callable[..., Any], apply: Apply) -> None:
-    apply(edit, st.session_state[key])
+    value = st.session_state[key]
+    untold = st.session_state.get(_UNTOLD, {})
+    if key in untold and untold[key] == value:
+        # Not a choice: the browser repeats what it showed before a change that it has not heard of.
+        return
+    apply(edit, value)
+
+
+def told_browser() -> None:
+    """To be called at the end of each run of the script: now the browser has every value.
+
+    A run that a newer message overtakes does not come here. What it gave to widgets the browser
+    never saw, and its next message says of them what they were before.
+    """
+    st.session_state.pop(_UNTOLD, None)
 
 
 def _replace_by_widget(key: str, edit: Callable[..., Any], apply: Apply) -> None:
@@ -143,7 +160,10 @@ def view(
     Use as ``st.slider(label, low, high, **view(key, value, edit))``.
     """
     # Untouched when it agrees already: setting a state overrides what is being typed or dragged.
-    if key not in st.session_state or st.session_state[key] != value:
+    if key not in st.session_state:
+        st.session_state[key] = value
+    elif st.session_state[key] != value:
+        st.session_state.setdefault(_UNTOLD, {}).setdefault(key, st.session_state[key])
         st.session_state[key] = value
     act = _replace_by_widget if replaces else _apply_widget
     return {"key": key, "on_change": act, "args": (key, edit, apply)}

@@ -224,3 +224,14 @@ def test_a_notice_names_what_is_wrong_with_a_link():
     assert "rosenbrock" in told
     assert "steps" in told
     assert len(visit(**{f"unknown{number}": "1" for number in range(9)}, v="1").toast) == 1
+
+
+def test_what_the_browser_repeats_of_a_run_that_was_overtaken_is_no_choice():
+    app = visit(one("adam", learning_rate=0.05))
+    key = "entry.0.learning_rate.slider"
+    # As after a run that a click on the map overtook before its sliders were on their way.
+    app.session_state["values not told"] = {key: 0.02}
+    sound(app.select_slider(key=key).set_value(0.02).run())
+    assert present(app).entries[0].settings == one("adam", learning_rate=0.05).entries[0].settings
+    sound(app.select_slider(key=key).set_value(0.02).run())
+    assert present(app).entries[0].settings == one("adam", learning_rate=0.02).entries[0].settings
