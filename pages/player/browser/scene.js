@@ -5,7 +5,6 @@
 // presence is checked, any failure switches to Plotly.restyle at a lower rate for good, and
 // `?player=public` in the address does so from the start.
 
-import { formatScale } from "./marks.js";
 import { keptCamera, surfaceTrace, viewpoint } from "./scenelook.js";
 import { ScenePaths } from "./scenepaths.js";
 import { MANY } from "./sizes.js";
@@ -13,6 +12,9 @@ import { blend } from "./theme.js";
 import { TAIL } from "./trails.js";
 
 const PUBLIC_INTERVAL = 150;
+
+// The sides of the box.
+const ASPECT = [1, 1, 0.55];
 
 // Plotly's dashes are much finer in 3D than in 2D under the same name: a name coarser looks alike.
 const DASHES = { dot: "dash", dash: "longdash", dashdot: "longdashdot" };
@@ -47,26 +49,25 @@ export class Scene {
     Object.assign(this, { plotly, stage, theme, colours, looks });
     this.setPicture(picture);
     const range = (stage.top - stage.low), narrow = this.panel.clientWidth < 370;
-    const [xLow, xHigh, yLow, yHigh] = stage.bounds;
+    const [xLow, xHigh, yLow, yHigh] = stage.bounds, camera = this.from ?? keptCamera(this);
+    this.seenBy = camera;
     const axis = (title, more) => ({
       title: { text: title, font: { size: theme.sizes.title } }, tickfont: { size: narrow ? 12 : theme.sizes.tick }, color: theme.text, gridcolor: theme.grid,
       zeroline: false, showbackground: false, showspikes: false, nticks: narrow ? 4 : 6, ...more,
     });
-    // Seen at an angle, labels need more room than along the colour bar.
-    const labels = [];
-    for (const tick of stage.ticks) if (!labels.length || tick[0] - labels.at(-1)[0] > 0.22 * range) labels.push(tick);
     const layout = {
       margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", showlegend: false, uirevision: "kept", hovermode: false,
       font: { family: theme.font, color: theme.text, size: theme.sizes.tick },
       ...this.measure(),
       scene: {
-        uirevision: "kept", aspectmode: "manual", aspectratio: { x: 1, y: 1, z: 0.55 }, hovermode: false, dragmode: "turntable",
-        camera: this.from ?? keptCamera(this),
+        uirevision: "kept", aspectmode: "manual", aspectratio: { x: ASPECT[0], y: ASPECT[1], z: ASPECT[2] }, hovermode: false, dragmode: "turntable",
+        camera,
         xaxis: axis("x", { range: [xLow, xHigh] }),
         yaxis: axis("y", { range: [yLow, yHigh] }),
+        // Heights are read off the colours: seen at an angle, their labels would run into those of the ground.
         zaxis: axis("", {
           range: [stage.low - 0.02 * range, this.paths.ceiling],
-          tickmode: "array", tickvals: labels.map(([z]) => z), ticktext: formatScale(labels.map(([, loss]) => loss)),
+          tickmode: "array", tickvals: stage.ticks.map(([z]) => z), showticklabels: false,
         }),
       },
     };
@@ -75,6 +76,7 @@ export class Scene {
     if (!this.bound) {
       this.bound = true;
       this.chart.on("plotly_webglcontextlost", ({ event }) => this.lose(event));
+      for (const name of ["plotly_relayouting", "plotly_relayout"]) this.chart.on(name, (change) => this.turned(change["scene.camera"]));
     }
     this.frame(this.at ?? 0, true);
   }
@@ -135,8 +137,28 @@ export class Scene {
     return [this.paths.points(run.rows.length > MANY ? [] : rows, step, drop, since), this.paths.points(rows, step, 0, since)];
   }
 
+  // Where the scene is seen from, in the data's own units: Plotly counts from the middle, in sides of the box.
+  eye() {
+    const { x, y, z } = (this.seenBy ?? this.camera() ?? this.given).eye;
+    return [x, y, z].map((part, d) => {
+      const [low, high] = this.paths.box[d];
+      return (low + high) / 2 + (part * (high - low)) / ASPECT[d];
+    });
+  }
+
+  heads(step) {
+    return this.paths.heads(step, this.hidden, this.eye());
+  }
+
+  // While somebody turns the scene the heads turn with it.
+  turned(camera) {
+    if (!camera) return;
+    this.seenBy = camera;
+    if (this.bound && !this.lost && this.usesPrivate) this.usesPrivate = this.throughPrivate(this.at ?? 0, -1);
+  }
+
   headTrace(step) {
-    const { run, theme } = this, places = this.paths.heads(step, this.hidden);
+    const { run, theme } = this, places = this.heads(step);
     return {
       type: "scatter3d", mode: "markers", hoverinfo: "skip", x: places.x, y: places.y, z: places.z,
       marker: {
@@ -164,7 +186,7 @@ export class Scene {
     this.throughPublic(step);
   }
 
-  // All the entries' lines, or those of `only` one.
+  // The heads, and all the entries' lines or those of `only` one.
   throughPrivate(step, only) {
     try {
       const full = this.chart._fullData, { traces } = this.chart._fullLayout.scene._scene;
@@ -181,7 +203,7 @@ export class Scene {
         update(2 * e + 1, low);
         update(2 * e + 2, high);
       });
-      const heads = this.paths.heads(step, this.hidden);
+      const heads = this.heads(step);
       update(2 * this.run.entries.length + 1, [heads.x, heads.y, heads.z], heads.symbol);
       return true;
     } catch {
@@ -217,7 +239,7 @@ export class Scene {
   }
 
   resetView() {
-    this.given = viewpoint(this.stage, this.panel);
+    this.seenBy = this.given = viewpoint(this.stage, this.panel);
     return this.plotly.relayout(this.chart, { "scene.camera": this.given }).then(() => this.frame(this.at, true));
   }
 

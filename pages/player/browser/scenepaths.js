@@ -6,8 +6,13 @@ import { clipped, contains, exit } from "./clip.js";
 // surface cuts an open one into pieces.
 const SYMBOLS = new Set(["circle", "cross", "diamond", "square"]);
 
-// How far markers stand above their path, as a share of the height: else walls cut into them.
+// How far markers stand above their path, as a share of the height.
 const HEAD_LIFT = 0.05;
+
+// How far markers are moved towards the eye, as a share of the way there: along that line they stay where
+// they are on the screen, and the ground around them no longer cuts into them. What is behind a hill stays
+// behind it. Later entries stand before earlier ones, as on the contour.
+const NEARER = 0.1, NEARER_EACH = 0.003;
 
 function symbolOf(marker) {
   const filled = marker.replace("-open", "");
@@ -57,8 +62,8 @@ export class ScenePaths {
   }
 
   // Where the heads are; at the wall of the box, as an open diamond, for those that left it.
-  // Those of `hidden` entries are nowhere.
-  heads(step, hidden) {
+  // Those of `hidden` entries are nowhere. `eye` is where it all is seen from.
+  heads(step, hidden, eye) {
     const lists = { x: [], y: [], z: [], symbol: [] };
     for (const row of this.run.rows) {
       let place = this.headOf(row, step), symbol = symbolOf(this.run.entries[row.entry].marker);
@@ -68,10 +73,22 @@ export class ScenePaths {
         place = this.exitOf(row, step);
         symbol = "diamond-open";
       }
+      place = this.nearer(place, eye, NEARER + NEARER_EACH * row.entry);
       ["x", "y", "z"].forEach((name, d) => lists[name].push(place[d]));
       lists.symbol.push(symbol);
     }
     return lists;
+  }
+
+  // On the line from `place` to the eye, and still in the box, outside of which nothing is drawn.
+  nearer(place, eye, most) {
+    let share = most;
+    const way = eye.map((value, d) => value - place[d]);
+    way.forEach((move, d) => {
+      const wall = this.box[d][move > 0 ? 1 : 0];
+      if (move) share = Math.min(share, Math.max(0, 0.98 * (wall - place[d]) / move));
+    });
+    return place.map((value, d) => value + share * way[d]);
   }
 
   exitOf(row, step) {
