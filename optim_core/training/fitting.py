@@ -78,9 +78,8 @@ def fit(
         resume: where to go on; None for the beginning.
 
     Yields:
-        One ``Started``, then the others as they come, and one ``Finished`` at the end. A training
-        that goes on does not say again that it has started, unless it is on another device now;
-        one that is stopped and kept has not finished.
+        One ``Started`` (one more for each time it goes on), then the others as they come, and one
+        ``Finished`` at the end: not where it was stopped and its keeper has a checkpoint.
 
     Raises:
         DataMissingError: when the pictures are not on this machine.
@@ -91,8 +90,7 @@ def fit(
     keeper = keeper or KeepsNothing()
     # What is in it lies in the run now; in a second place it would cost as much again.
     resume = None
-    if run.is_new:
-        yield run.started
+    yield run.started
     try:
         yield from run.epochs(stop, keeper)
         yield run.finished(stop)
@@ -130,7 +128,7 @@ class _Run:
         self._factors = factors.learning_rate
         self._seen_halved = 0
         self._nobody_left = False
-        self.is_new, ready = True, None
+        ready: float | None = None
         if kept is not None:
             ready = self._recall(kept)
         elif rows_at_once is not None:
@@ -210,7 +208,6 @@ class _Run:
         state = {
             "experiment": self._experiment.to_json(),
             "pictures": self._pictures.fingerprint,
-            "device": self.started.device,
             "seconds": self._seconds(),
             "ready": self.started.seconds,
             **self._course.state(),
@@ -227,7 +224,6 @@ class _Run:
         if not same or state.get("pictures") != self._pictures.fingerprint:
             raise UnfitCheckpointError("the checkpoint is of another experiment or other pictures")
         self._course.recall(state, kept.arrays)
-        self.is_new = state.get("device") != in_words(self._device)
         self._began = time.perf_counter() - seconds_in(state, "seconds")
         return seconds_in(state, "ready")
 

@@ -39,16 +39,14 @@ class Pictures:
         examples = spec.load(settings)
         scale = Scale.of(examples.train)
         wide = experiment.precision == "bfloat16" and device.type == "cuda"
-        augment = str(settings.get("augment", "none"))
-        loaders = [
-            Loader(part, scale, dtype, device, augment=changed, channels_last=wide)
-            for part, changed in (
-                (examples.train, augment),
-                (examples.validation, "none"),
-                (examples.test, "none"),
-            )
-        ]
-        return Pictures(*loaders, scale=scale, classes=spec.classes)
+        augmented = {"augment": str(settings["augment"])} if "augment" in settings else {}
+        return Pictures(
+            Loader(examples.train, scale, dtype, device, channels_last=wide, **augmented),
+            Loader(examples.validation, scale, dtype, device, channels_last=wide),
+            Loader(examples.test, scale, dtype, device, channels_last=wide),
+            scale=scale,
+            classes=spec.classes,
+        )
 
     @property
     def counts(self) -> tuple[int, int, int]:
