@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from jobs_bench import Bench
 
 from optim_core.jobs import Denial, Failure, JobRefusedError, State
 from optim_core.jobs.ledger import Claim, Ledger
+from optim_core.jobs.minding import Minded, StopReason
 from optim_core.jobs.reporting import Reporter
 from optim_core.jobs.retention import DAY, Retention, sweep
 
@@ -53,6 +55,18 @@ def test_a_run_that_stops_to_be_paused_may_be_wanted_again_or_not_at_all(
     bench.store.pause(run, "ann")
     bench.store.cancel(run, "ann")
     assert ledger.finish(again, State.PAUSED, progress=0.5, seconds=1.0) is State.CANCELLED
+
+
+def test_the_job_knows_whether_its_run_goes_on_one_day(bench: Bench, ledger: Ledger) -> None:
+    bench.submit("chapters", "ann", steps=1)
+    claim, reporter = take(ledger)
+    goes_on = set()
+    for reason in StopReason:
+        minded = Minded(claim, reporter, 0.0, threading.Event())
+        minded.tell_to_stop(reason)
+        if reporter.goes_on:
+            goes_on.add(reason)
+    assert goes_on == {StopReason.PAUSE, StopReason.LEAVING}
 
 
 def test_going_on_needs_a_place_as_any_other_run(bench: Bench, ledger: Ledger) -> None:
