@@ -33,7 +33,8 @@ class Course:
     Attributes:
         points: (R, D).
         alive: (R,) which rows have not diverged.
-        stopped_at: (R,) the step that a row which has could not take.
+        stopped_at: (R,) the step that a row which has could not take; 0 for one from before a
+            checkpoint.
         gradients: (R, D) of the last step, before clipping.
         sums: (2, R) losses and shares of right answers, over the epoch's steps so far.
         step: how many have been taken.
@@ -140,7 +141,6 @@ class Course:
         tensors = self._tensors()
         self.points = given(tensors["points"], "points")
         self.alive = given(tensors["alive"], "alive")
-        self.stopped_at = given(tensors["stopped_at"], "stopped_at")
         self.sums = given(tensors["sums"], "sums")
         self._chance.set_state(given(tensors["chance"], "chance"))
         if "gradients" in tensors:
@@ -152,7 +152,6 @@ class Course:
         tensors = {
             "points": self.points,
             "alive": self.alive,
-            "stopped_at": self.stopped_at,
             "sums": self.sums,
             "chance": self._chance.get_state(),
             **self.updater.remembered(),

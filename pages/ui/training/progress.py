@@ -79,10 +79,10 @@ def _told(store: JobStore, run: Run, experiment: Experiment, log: TrainingLog) -
     if run.wanting > 1 and not run.state.ended:
         parts.append(_("{number} people want it").format(number=run.wanting))
     if run.state is State.PAUSED:
-        days = round(Retention().days)
-        parts.append(
-            _("goes on exactly from here, at any time within {days} days").format(days=days)
-        )
+        goes_on = _("goes on exactly from here, at any time within {days} days")
+        if told is None:
+            goes_on = _("has not begun, and can at any time within {days} days")
+        parts.append(goes_on.format(days=round(Retention().days)))
     return " · ".join(parts)
 
 

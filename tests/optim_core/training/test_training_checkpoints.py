@@ -15,9 +15,10 @@ import torch
 from optim_core import OPTIMIZERS, Entry, Schedule
 from optim_core.jobs.reporting import MAX_CHECKPOINT_BYTES
 from optim_core.jobs.tensor_files import pack, unpack
-from optim_core.training import Experiment, fit, network_entry, pictures
+from optim_core.training import Experiment, batches, fit, network_entry, pictures
 from optim_core.training.batches import Loader
 from optim_core.training.checkpoint import Checkpoint, UnfitCheckpointError
+from optim_core.training.data.dataset import Part
 from optim_core.training.events import (
     EpochDone,
     Event,
@@ -64,10 +65,31 @@ def experiment(**fields: Any) -> Experiment:
     return Experiment(**{**given, **fields})
 
 
-@pytest.fixture(autouse=True)
-def changed_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def few_and_changed_pictures() -> Iterator[None]:
     """Random changes of the training pictures, which the data sets in the app do not offer."""
-    monkeypatch.setattr(pictures, "Loader", partial(Loader, augment="crop_flip"))
+
+    def few(part: Part, *others: Any, **more: Any) -> Loader:
+        cut = Part(part.images[:96], part.labels[:96])
+        return Loader(cut, *others, **{**more, "augment": "crop_flip"})
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pictures, "Loader", few)
+        patched.setattr(batches, "EVALUATED_AT_ONCE", 40)
+        yield
+
+
+@pytest.fixture(scope="module")
+def kept() -> Checkpoint:
+    """Of :data:`TWO`, before its first step."""
+    shelf = Shelf()
+    list(fit(TWO, stop=lambda: True, rows_at_once=2, keeper=shelf))
+    kept = shelf.back()
+    assert kept is not None
+    return kept
+
+
+TWO = experiment(entries=EVERY_RULE[:2], epochs=1)
 
 
 class Shelf:
@@ -198,21 +220,17 @@ def test_it_goes_on_from_every_step_that_a_worker_may_die_after() -> None:
 
 
 def test_a_training_that_is_kept_has_not_finished_and_keeps_its_groups() -> None:
-    chosen, shelf = experiment(entries=EVERY_RULE[:2], epochs=1), Shelf()
-    (started,) = fit(chosen, stop=lambda: True, rows_at_once=1, keeper=shelf)
-    after = list(fit(chosen, rows_at_once=2, resume=shelf.back()))
+    shelf = Shelf()
+    (started,) = fit(TWO, stop=lambda: True, rows_at_once=1, keeper=shelf)
+    after = list(fit(TWO, rows_at_once=2, resume=shelf.back()))
     assert isinstance(after[0], Started)
     assert after[0] == started
-    assert_same(whole(chosen, 1), [started, *after])
+    assert_same(whole(TWO, 1), [started, *after])
 
 
-def test_seconds_go_on_from_where_they_were() -> None:
-    chosen, shelf = experiment(entries=EVERY_RULE[:2], epochs=1), Shelf()
-    list(fit(chosen, stop=lambda: True, rows_at_once=2, keeper=shelf))
-    kept = shelf.back()
-    assert kept is not None
+def test_seconds_go_on_from_where_they_were(kept: Checkpoint) -> None:
     late = Checkpoint({**kept.state, "seconds": 5000.0}, kept.arrays)
-    seconds = [event.seconds for event in fit(chosen, resume=late) if isinstance(event, Stepped)]
+    seconds = [event.seconds for event in fit(TWO, resume=late) if isinstance(event, Stepped)]
     assert 5000 < seconds[0] < 5060
 
 
@@ -235,28 +253,20 @@ def test_seconds_go_on_from_where_they_were() -> None:
         {"experiment": experiment(order_seed=9).to_json()},
     ],
 )
-def test_a_state_that_does_not_fit_is_refused(state: dict[str, Any]) -> None:
-    chosen, shelf = experiment(entries=EVERY_RULE[:2], epochs=1), Shelf()
-    list(fit(chosen, stop=lambda: True, rows_at_once=2, keeper=shelf))
-    kept = shelf.back()
-    assert kept is not None
+def test_a_state_that_does_not_fit_is_refused(kept: Checkpoint, state: dict[str, Any]) -> None:
     with pytest.raises(UnfitCheckpointError):
-        next(fit(chosen, resume=Checkpoint({**kept.state, **state}, kept.arrays)))
+        next(fit(TWO, resume=Checkpoint({**kept.state, **state}, kept.arrays)))
 
 
-def test_arrays_that_do_not_fit_are_refused() -> None:
-    chosen, shelf = experiment(entries=EVERY_RULE[:2], epochs=1), Shelf()
-    list(fit(chosen, stop=lambda: True, rows_at_once=2, keeper=shelf))
-    kept = shelf.back()
-    assert kept is not None
+def test_arrays_that_do_not_fit_are_refused(kept: Checkpoint) -> None:
     for name in kept.arrays:
         fewer = {other: array for other, array in kept.arrays.items() if other != name}
         with pytest.raises(UnfitCheckpointError, match=name):
-            next(fit(chosen, resume=Checkpoint(kept.state, fewer)))
+            next(fit(TWO, resume=Checkpoint(kept.state, fewer)))
     points = kept.arrays["points"]
     for other in (points[:-1], points.astype(np.float64)):
         with pytest.raises(UnfitCheckpointError, match="points"):
-            next(fit(chosen, resume=Checkpoint(kept.state, {**kept.arrays, "points": other})))
+            next(fit(TWO, resume=Checkpoint(kept.state, {**kept.arrays, "points": other})))
 
 
 def test_the_largest_training_there_may_be_can_be_kept() -> None:

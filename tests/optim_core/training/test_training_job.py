@@ -187,9 +187,9 @@ def test_a_training_begins_anew_where_its_checkpoint_does_not_fit(tmp_path: Path
     claim = ledger.claim("me")
     assert claim is not None
     report = Reporter(ledger, claim, "cpu")
-    report.event("stepped", {"of": "another program"})
+    report.event("of another program", {})
     report.checkpoint({"step": 1}, {"points": np.zeros(3)})
-    report.event("stepped", {"of": "another program"})
+    report.event("of another program", {})
     resumed = Reporter(ledger, claim, "cpu")
     result = job_run(claim.spec, resumed, lambda: False)
     assert result is not None and result["step"] == 20
