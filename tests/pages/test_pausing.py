@@ -22,7 +22,7 @@ def test_a_run_is_paused_and_gone_on_with_to_the_same_end(lab: Lab) -> None:
     lab.end(claim, State.PAUSED)
     sound(app.run())
     assert "paused" in words(app)
-    assert "goes on exactly from here, at any time within 60 days" in told(app)
+    assert "goes on exactly from here within 60 days" in told(app)
     assert f"run.{run}.pause" not in keys(app)
     press(app, f"run.{run}.go-on")
     assert "waiting" in words(app)

@@ -69,19 +69,20 @@ def _told(store: JobStore, run: Run, experiment: Experiment, log: TrainingLog) -
             if speed > 0:
                 parts.append(_("{number} steps a second").format(number=pace(speed)))
             parts.append(_("{time} left").format(time=duration(told.seconds_left)))
-        if told.memory_bytes:
+        # One that is paused holds none, and may go on elsewhere.
+        if told.memory_bytes and run.state is not State.PAUSED:
             held = _("{number:,.0f} MB").format(number=told.memory_bytes / MEGABYTE)
             parts.append(held)
-    if start is not None:
+    if start is not None and run.state is not State.PAUSED:
         parts.append(start.device)
     if run.state.ended and run.seconds:
         parts.append(_("took {time}").format(time=duration(run.seconds)))
     if run.wanting > 1 and not run.state.ended:
         parts.append(_("{number} people want it").format(number=run.wanting))
     if run.state is State.PAUSED:
-        goes_on = _("goes on exactly from here, at any time within {days} days")
+        goes_on = _("goes on exactly from here within {days} days")
         if told is None:
-            goes_on = _("has not begun, and can at any time within {days} days")
+            goes_on = _("has not begun, and can within {days} days")
         parts.append(goes_on.format(days=round(Retention().days)))
     return " · ".join(parts)
 
