@@ -74,6 +74,11 @@ class StoreFolder:
         """The arrays of one checkpoint."""
         return self.run(run) / f"checkpoint.{tag}.safetensors"
 
+    def checkpoints(self, run: str) -> list[Path]:
+        """The files of all checkpoints of a run, those that were not finished too."""
+        folder = self.run(run)
+        return [*folder.glob("checkpoint.*"), *folder.glob(".checkpoint.*")]
+
     @property
     def reserve(self) -> Path:
         """The file that is given up when the disk is full."""
@@ -83,9 +88,9 @@ class StoreFolder:
         """Room left on the disk."""
         return shutil.disk_usage(self.path).free
 
-    def has_room(self) -> bool:
-        """Whether there is enough room to begin a run."""
-        return self.free_bytes() >= LEAST_FREE_BYTES
+    def has_room(self, more: int = 0) -> bool:
+        """Whether there is enough room to begin a run, or is when so many bytes are written."""
+        return self.free_bytes() - more >= LEAST_FREE_BYTES
 
     def make_reserve(self) -> None:
         """Set the reserve aside, if there is room for it."""

@@ -70,6 +70,7 @@ KINDS.add(
         key="fit",
         load=from_module("optim_core.training.job", "run"),
         check=from_module("optim_core.training.job", "checked"),
+        keeps_checkpoints=True,
         time_limit=2 * HOUR,
     ),
 )

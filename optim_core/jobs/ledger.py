@@ -17,6 +17,9 @@ from optim_core.jobs.queueing import Waiting, fair_order
 from optim_core.jobs.runs import REWOUND
 from optim_core.jobs.words import Failure, LostRunError, State
 
+AFTER_STOPPING = {"pause": State.PAUSED, "cancel": State.CANCELLED, "": State.QUEUED}
+"""Where a run that has stopped to be paused goes, by what visitors want of it by then."""
+
 HELD = "id = ? AND worker = ? AND state = 'running'"
 
 
@@ -202,18 +205,32 @@ class Ledger:
         failure: Failure | None = None,
         places: dict[str, str | int] | None = None,
         result: str | None = None,
-    ) -> None:
-        """Say how the run ended (or that it is paused) and let go of it; ``result`` is JSON."""
+    ) -> State:
+        """Say how the run ended (or that it is paused) and let go of it; ``result`` is JSON.
+
+        Returns:
+            Where it is now. One that has stopped to be paused may meanwhile be wanted again, or
+            not be wanted at all: then it is queued, or cancelled.
+        """
         with self.database.write() as connection:
             held = connection.execute(
                 f"UPDATE run SET progress = ?, seconds = ?, result = ? WHERE {HELD}",
                 (progress, seconds, result, claim.run, claim.token),
             )
             must_hold(held)
-            close(connection, claim.run, state, failure, places)
+            if state is State.PAUSED:
+                row = connection.execute(
+                    "SELECT asked FROM run WHERE id = ?", (claim.run,)
+                ).fetchone()
+                state = AFTER_STOPPING[row["asked"] or ""]
+            if state is State.QUEUED:
+                put_back(connection, claim.run, lost=False)
+            else:
+                close(connection, claim.run, state, failure, places)
             if state is State.PAUSED:
                 rewind(connection, claim.run)
         self.database.settle_on_disk()
+        return state
 
 
 def must_hold(held: sqlite3.Cursor) -> None:
@@ -250,15 +267,17 @@ def close(
     failure: Failure | None = None,
     places: dict[str, str | int] | None = None,
 ) -> None:
-    """Bring a run to rest in ``state``."""
+    """Bring a run to rest in ``state``; one that stays so needs no checkpoint any more."""
     connection.execute(
         "UPDATE run SET state = ?, failure = ?, places = ?, asked = NULL, worker = NULL,"
-        " begun = 0, ended_at = ? WHERE id = ?",
+        " begun = 0, ended_at = ?, checkpoint = CASE WHEN ? THEN NULL ELSE checkpoint END"
+        " WHERE id = ?",
         (
             state.value,
             failure.key if failure else None,
             json.dumps(places or {}),
             time.time() if state.ended else None,
+            state.ended,
             run,
         ),
     )

@@ -35,6 +35,10 @@ class StopReason(Enum):
     LOST = auto()
 
 
+GOES_ON = {StopReason.PAUSE, StopReason.LEAVING}
+"""After these a run goes on one day."""
+
+
 class Leash:
     """Tells a worker that its server is gone: a pipe from the server that ends with it.
 
@@ -89,6 +93,7 @@ class Minded:
     def tell_to_stop(self, reason: StopReason) -> None:
         """Make ``stop()`` true; the first reason stays."""
         self.reason = self.reason or reason
+        self.reporter.goes_on = self.reason in GOES_ON
         self.stop.set()
 
 

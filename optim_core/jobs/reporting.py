@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import secrets
 from collections.abc import Mapping
@@ -10,7 +11,14 @@ from typing import Any
 
 from optim_core.jobs.ledger import Claim, Ledger
 from optim_core.jobs.plain import check_file_name
-from optim_core.jobs.tensor_files import Array, UnreadableFileError, pack, read_file, write_file
+from optim_core.jobs.tensor_files import (
+    Array,
+    UnreadableFileError,
+    laid_out,
+    pack,
+    read_file,
+    write_file,
+)
 from optim_core.jobs.words import Failure, JobFailedError
 
 MAX_BODY_BYTES = 256_000
@@ -19,6 +27,8 @@ MAX_INLINE_BYTES = 64_000
 of them. What is larger would swell the database."""
 MAX_EVENTS = 200_000
 MAX_RUN_BYTES = 512_000_000
+MAX_CHECKPOINT_BYTES = 3_000_000_000
+"""A run has one at a time, and keeps none once it has ended."""
 MEGABYTE = 1_000_000
 
 
@@ -44,17 +54,28 @@ class Reporter:
     Attributes:
         device: the slot this worker serves, for instance ``auto``, ``cpu`` or ``cuda:0``.
         share_done: the progress told last, 0 to 1.
-        resume: where to go on, None for a beginning.
+        resume: where to go on, None for a beginning. Its arrays may be large: set it to None once
+            they have been taken over.
+        goes_on: whether, once ``stop()`` is true, the run is to go on later, so that a checkpoint
+            is worth its time: not when it was cancelled or its time is up.
     """
 
     def __init__(
-        self, ledger: Ledger, claim: Claim, device: str, *, max_bytes: int = MAX_RUN_BYTES
+        self,
+        ledger: Ledger,
+        claim: Claim,
+        device: str,
+        *,
+        max_bytes: int = MAX_RUN_BYTES,
+        max_checkpoint_bytes: int = MAX_CHECKPOINT_BYTES,
     ) -> None:
         self.device = device
         self.share_done = claim.progress
+        self.goes_on = False
         self._ledger = ledger
         self._claim = claim
         self._max_bytes = max_bytes
+        self._max_checkpoint_bytes = max_checkpoint_bytes
         self.resume = self._read_checkpoint()
         self._number, self._bytes = ledger.written(claim)
 
@@ -105,16 +126,27 @@ class Reporter:
             ValueError: for a state that is not plain JSON.
             OSError: when the disk is full; the checkpoint before stays.
         """
-        packed = pack(arrays)
-        if len(packed) > self._max_bytes:
-            raise too_large(self._max_bytes)
+        head, parts = laid_out(arrays)
+        size = len(head) + sum(part.nbytes for part in parts)
+        if size > self._max_checkpoint_bytes:
+            raise too_large(self._max_checkpoint_bytes)
         name = secrets.token_hex(4)
         text = json_text({"state": dict(state), "file": name})
         folder, run = self._ledger.folder, self._claim.run
-        write_file(folder.checkpoint(run, name), packed)
+        if not folder.has_room(size):
+            # The one before is still there while this one is written.
+            raise OSError(errno.ENOSPC, "no room for a checkpoint")
+        write_file(folder.checkpoint(run, name), head, *parts)
         former = self._ledger.keep_checkpoint(self._claim, text, self._number)
         if former:
             folder.checkpoint(run, json.loads(former)["file"]).unlink(missing_ok=True)
+
+    def begin_anew(self) -> None:
+        """The checkpoint is of no use: take back all that was told, and forget it."""
+        self._ledger.forget_checkpoint(self._claim)
+        self.resume = None
+        self.share_done = 0.0
+        self._number, self._bytes = self._ledger.written(self._claim)
 
     def artifact(self, name: str, arrays: Mapping[str, Array]) -> None:
         """Keep named arrays as a file of the run, for instance its weights.

@@ -166,6 +166,8 @@ class JobStore:
             row = self._own(connection, run, visitor)
             if row["state"] != State.PAUSED.value and row["asked"] != "pause":
                 raise JobRefusedError(Denial.NOT_PAUSED)
+            if row["state"] == State.PAUSED.value:
+                self._check_limits(connection, visitor)
             join(connection, run, visitor, "")
             wake(connection, run)
 

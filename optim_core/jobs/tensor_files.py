@@ -51,8 +51,20 @@ def pack(arrays: Mapping[str, Array]) -> bytes:
     Raises:
         TypeError: for an array of another type than numbers and truth values.
     """
+    head, parts = laid_out(arrays)
+    return b"".join([head, *(part.tobytes() for part in parts)])
+
+
+def laid_out(arrays: Mapping[str, Array]) -> tuple[bytes, list[Array]]:
+    """The beginning of a file that holds ``arrays``, and what follows in order.
+
+    Arrays that lie in memory as they will in the file are not copied.
+
+    Raises:
+        TypeError: for an array of another type than numbers and truth values.
+    """
     header: dict[str, Any] = {}
-    parts: list[bytes] = []
+    parts: list[Array] = []
     place = 0
     # Widest types first, so that every array begins at a multiple of its own width.
     for name, array in sorted(arrays.items(), key=lambda pair: -np.asarray(pair[1]).itemsize):
@@ -60,19 +72,18 @@ def pack(arrays: Mapping[str, Array]) -> bytes:
         little = values.astype(values.dtype.newbyteorder("<"), copy=False)
         if little.dtype not in NAMES:
             raise TypeError(f"{name!r} holds {values.dtype}, which safetensors cannot")
-        part = little.tobytes(order="C")
         header[name] = {
             "dtype": NAMES[little.dtype],
             "shape": list(values.shape),
-            "data_offsets": [place, place + len(part)],
+            "data_offsets": [place, place + little.nbytes],
         }
-        parts.append(part)
-        place += len(part)
+        parts.append(np.ascontiguousarray(little))
+        place += little.nbytes
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % ALIGNMENT)
     if len(text) > MAX_HEADER:
         raise TypeError("too many arrays for one file")
-    return b"".join([struct.pack("<Q", len(text)), text, *parts])
+    return struct.pack("<Q", len(text)) + text, parts
 
 
 def unpack(data: bytes) -> dict[str, Array]:
@@ -118,8 +129,12 @@ def read_one(entry: Mapping[str, Any], values: memoryview) -> Array:
     return np.frombuffer(values[start:end], dtype=kind).reshape(shape)
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path``, whole or not at all, whatever happens to this process or machine.
+def write_file(path: Path, *parts: bytes | Array) -> None:
+    """Put ``parts`` at ``path``, whole or not at all, whatever happens to this process or machine.
+
+    Args:
+        path: of the file.
+        parts: what it holds, in order; arrays must be contiguous.
 
     Raises:
         OSError: when it cannot be written; nothing is left behind then.
@@ -128,7 +143,8 @@ def write_file(path: Path, data: bytes) -> None:
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with fresh.open("xb") as file:
-            file.write(data)
+            for part in parts:
+                file.write(part)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)

@@ -51,6 +51,7 @@ class Failure(Enum):
     DISK_FULL = Phrase("The server's disk is full, so nothing more could be written down.")
     TOO_LARGE = Phrase("It wrote down more than the {megabytes} MB that one run may keep.")
     REFUSED = Phrase("It cannot be run as it was asked for: {reason}.")
+    GIVEN_UP = Phrase("It was paused until what it would have gone on from had to make room.")
     UNKNOWN_KIND = Phrase("This server does not know this kind of run (any more).")
     ERROR = Phrase("Something went wrong on our side (report {report}).")
     NO_WORKER = Phrase("The process that trains could not be started on this server.")

@@ -112,9 +112,10 @@ class Worker:
             # Whatever a job does wrong, the worker says so and lives on.
             except BaseException as error:
                 failed = explain(error)
+        state: State | None = None
         for number in range(WRITE_TRIES):
             try:
-                self._write_down(claim, minded, reporter.share_done, result, failed)
+                state = self._write_down(claim, minded, reporter.share_done, result, failed)
                 break
             except LostRunError:
                 break
@@ -123,6 +124,9 @@ class Worker:
                     self._folder.give_up_reserve()
                 if number == WRITE_TRIES - 1:
                     raise
+        if state is not None and state.ended:
+            for checkpoint in self._folder.checkpoints(claim.run):
+                checkpoint.unlink(missing_ok=True)
         self._folder.make_reserve()
         return failed is None or failed[0] not in WORKER_IS_SPENT
 
@@ -151,7 +155,8 @@ class Worker:
         progress: float,
         result: str | None,
         failed: Explanation | None,
-    ) -> None:
+    ) -> State | None:
+        """Where the run is now; None where that was left to others."""
         failure: Failure | None = None
         places: dict[str, str | int] = {}
         if result is not None:
@@ -164,11 +169,11 @@ class Worker:
         elif failed is None and minded.reason is StopReason.LEAVING:
             database = self._ledger.database
             settle(database, token=self._token, failure=Failure.INTERRUPTED, lost=False)
-            return
+            return None
         else:
             state = State.FAILED
             failure, places = failed or why_stopped(minded)
-        self._ledger.finish(
+        return self._ledger.finish(
             claim,
             state,
             progress=progress,

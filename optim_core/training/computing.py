@@ -89,7 +89,8 @@ class Computer:
         Groups of rows that are all not alive are passed over: NaN, zero and zeros.
 
         Raises:
-            StoppedError: when ``stop`` says so between two groups of rows.
+            StoppedError: when ``stop`` says so between two groups of rows; then it is as if none
+                of them had been computed.
             RowsOutOfMemoryError: when a single row is too much.
         """
         losses = points.new_full((self._rows,), torch.nan)
@@ -104,7 +105,8 @@ class Computer:
             else:
                 gradients[place] = 0
 
-        self._in_groups(compute, stop)
+        with self._undone_if_stopped():
+            self._in_groups(compute, stop)
         return losses, right, gradients
 
     def _on_rows(
@@ -205,9 +207,10 @@ class Computer:
         self, compute: Callable[[slice], None], stop: Callable[[], bool] = lambda: False
     ) -> None:
         """Call ``compute`` for groups of rows, smaller ones when memory runs out."""
-        first = 0
+        first, halved = 0, self.halved
         while first < self._rows:
-            if first and stop():
+            # A step in which memory ran out is not given up: it may not know how to be undone.
+            if first and halved == self.halved and stop():
                 raise StoppedError
             place = slice(first, min(first + self.rows_at_once, self._rows))
             try:
@@ -225,6 +228,35 @@ class Computer:
             self.halved += 1
             if self._device.type == "cuda":
                 torch.cuda.empty_cache()
+
+    @contextlib.contextmanager
+    def _undone_if_stopped(self) -> Iterator[None]:
+        """Take back what a step that is given up half way has done to the batch norms."""
+        # A step of one group is done as a whole: nothing is asked in between.
+        several = self.rows_at_once < self._rows
+        before = [[part.clone() for part in pair] for pair in self.statistics if several]
+        try:
+            yield
+        except StoppedError:
+            for pair, former in zip(self.statistics, before, strict=False):
+                for part, values in zip(pair, former, strict=True):
+                    part.copy_(values)
+            raise
+
+    def remembered(self) -> dict[str, Tensor]:
+        """The statistics of the batch norms, each tensor under a name of its own."""
+        return {
+            _name(number, field): part
+            for number, pair in enumerate(self.statistics)
+            for field, part in pair._asdict().items()
+        }
+
+    def recall(self, filled: Callable[[Tensor, str], Tensor]) -> None:
+        """Go on from what was :meth:`remembered`: ``filled(like, name)`` gives it back."""
+        for number, (mean, variance) in enumerate(self.statistics):
+            self.statistics[number] = Statistics(
+                filled(mean, _name(number, "mean")), filled(variance, _name(number, "variance"))
+            )
 
     def _losses(self, logits: Tensor, labels: Tensor) -> Tensor:
         """The cross entropy of each row and picture, (R, B)."""
@@ -250,3 +282,7 @@ class Computer:
                 enabled=True, benchmark=False, deterministic=True, allow_tf32=True
             )
         return contextlib.nullcontext()
+
+
+def _name(number: int, field: str) -> str:
+    return f"batch_norm.{number}.{field}"

@@ -12,8 +12,9 @@ from torch import Tensor
 
 from optim_core.training.batches import Loader
 from optim_core.training.computing import Computer
-from optim_core.training.events import SHOWN_WRONG, Floats, Integers
-from optim_core.training.measuring import confusion, to_floats
+from optim_core.training.course import Course
+from optim_core.training.events import SHOWN_WRONG, Finished, Floats, Integers
+from optim_core.training.measuring import confusion, first_filters, to_floats
 
 MOST_TRAIN_EVALUATED = 10_000
 """Training pictures that are looked at again at the end."""
@@ -81,3 +82,27 @@ def no_verdict(rows: int, classes: int) -> Verdict:
     empty: tuple[Integers, ...] = (np.zeros(0, dtype=np.int64),) * rows
     table: Integers = np.zeros((rows, classes, classes), dtype=np.int64)
     return Verdict(nothing, nothing, table, empty, empty)
+
+
+def end_of(
+    course: Course, train: Verdict, test: Verdict, *, seconds: float, stopped: bool
+) -> Finished:
+    """The end of a training: what was found, and the networks themselves."""
+    back = torch.from_numpy(course.updater.back).to(course.points.device)
+    points = course.points[back]
+    statistics = [torch.cat(pair, dim=1)[back] for pair in course.computer.statistics]
+    return Finished(
+        step=course.step,
+        seconds=seconds,
+        stopped=stopped,
+        train_loss=train.loss,
+        train_accuracy=train.accuracy,
+        test_loss=test.loss,
+        test_accuracy=test.accuracy,
+        confusion=test.confusion,
+        misclassified=test.misclassified,
+        answered=test.answered,
+        filters=first_filters(course.network, points),
+        weights=points.cpu().numpy(),
+        normalisation=torch.cat([points[:, :0], *statistics], dim=1).cpu().numpy(),
+    )

@@ -10,10 +10,16 @@ import torch
 from torch import Tensor
 
 from optim_core.schedules import SCHEDULES
-from optim_core.training.batches import Loader, Scale, epoch_order, generator, steps_per_epoch
-from optim_core.training.clipping import clip
-from optim_core.training.computing import Computer, StoppedError
-from optim_core.training.data import DATASETS
+from optim_core.training.batches import Loader
+from optim_core.training.checkpoint import (
+    Checkpoint,
+    Keeper,
+    KeepsNothing,
+    UnfitCheckpointError,
+    seconds_in,
+)
+from optim_core.training.computing import StoppedError
+from optim_core.training.course import DTYPES, Course
 from optim_core.training.events import (
     BINS,
     EpochDone,
@@ -28,9 +34,8 @@ from optim_core.training.events import (
     Stepped,
 )
 from optim_core.training.experiment import Experiment
-from optim_core.training.finishing import MOST_TRAIN_EVALUATED, Verdict, judge, no_verdict
+from optim_core.training.finishing import MOST_TRAIN_EVALUATED, Verdict, end_of, judge, no_verdict
 from optim_core.training.measuring import (
-    first_filters,
     forget_memory,
     histogram,
     in_words,
@@ -38,16 +43,13 @@ from optim_core.training.measuring import (
     memory_bytes,
     to_floats,
 )
-from optim_core.training.updating import Updater
+from optim_core.training.pictures import Pictures
 
 SECONDS_BETWEEN_EVENTS = 0.2
 """Steps are told in bundles: nobody can look more often, and a GPU has to be waited for."""
 
 FIRST_STEPS = 10
 """The steps at whose gradients everybody looks (does Adam need a warm-up?)."""
-
-DTYPES = {"float32": torch.float32, "bfloat16": torch.float32, "float64": torch.float64}
-"""What parameters are kept in, for each precision."""
 
 
 def fit(
@@ -56,209 +58,202 @@ def fit(
     stop: Callable[[], bool] = lambda: False,
     *,
     rows_at_once: int | None = None,
+    keeper: Keeper | None = None,
+    resume: Checkpoint | None = None,
 ) -> Iterator[Event]:
     """Train every network of ``experiment``; nothing happens between two events that are asked for.
 
     The same experiment gives the same numbers on the same device with the same ``rows_at_once``
     (which :class:`Started` tells): computing networks together or one by one rounds differently.
+    It gives them too when it is stopped and gone on with from a checkpoint, however often.
 
     Args:
         experiment: what to train on what.
         device: "cpu", "cuda" or "cuda:1".
         stop: asked at every step, at every batch that is only looked at, and between groups of
             networks; True ends the training early.
-        rows_at_once: how many networks are computed together; found by trying if not given.
+        rows_at_once: how many networks are computed together; found by trying if not given. A
+            training that goes on keeps the number it had.
+        keeper: is handed checkpoints as it wants them.
+        resume: where to go on; None for the beginning.
 
     Yields:
-        One ``Started``, then the others as they come, and one ``Finished`` at the end.
+        One ``Started`` (one more for each time it goes on), then the others as they come, and one
+        ``Finished`` at the end: not where it was stopped and its keeper has a checkpoint.
 
     Raises:
         DataMissingError: when the pictures are not on this machine.
         RowsOutOfMemoryError: when a single network does not fit into memory.
+        UnfitCheckpointError: when ``resume`` is not of this experiment and these pictures.
     """
-    run = _Run(experiment, torch.device(device), rows_at_once)
+    run = _Run(experiment, torch.device(device), rows_at_once, resume)
+    keeper = keeper or KeepsNothing()
+    # What is in it lies in the run now; in a second place it would cost as much again.
+    resume = None
     yield run.started
-    for epoch in range(1, experiment.epochs + 1):
-        yield from run.epoch(epoch, stop)
-        if run.stopped:
-            break
-    yield run.finished(stop)
+    try:
+        yield from run.epochs(stop, keeper)
+        yield run.finished(stop)
+    except StoppedError:
+        pass
+    else:
+        return
+    if keeper.due(stopped=True):
+        keeper.keep(run.checkpoint())
+    else:
+        yield run.ended_early()
 
 
 class _Run:
     """The state of one training."""
 
     def __init__(
-        self, experiment: Experiment, device: torch.device, rows_at_once: int | None
+        self,
+        experiment: Experiment,
+        device: torch.device,
+        rows_at_once: int | None,
+        kept: Checkpoint | None,
     ) -> None:
         self._began = time.perf_counter()
         forget_memory(device)  # a worker trains one run after the other
         self._experiment = experiment
         self._device = device
-        self.stopped = False
-        dtype = DTYPES[experiment.precision]
-        spec = DATASETS[experiment.dataset]
-        settings = dict(experiment.dataset_settings)
-        examples = spec.load(settings)
-        half = experiment.precision == "bfloat16"
-        scale = Scale.of(examples.train)
-        wide = half and device.type == "cuda"
-        self._train = Loader(
-            examples.train,
-            scale,
-            dtype,
-            device,
-            augment=str(settings.get("augment", "none")),
-            channels_last=wide,
-        )
-        self._validation = Loader(examples.validation, scale, dtype, device, channels_last=wide)
-        self._test = Loader(examples.test, scale, dtype, device, channels_last=wide)
-        self._per_epoch = steps_per_epoch(len(self._train), experiment.batch_size)
-        self._steps = self._per_epoch * experiment.epochs
+        self._pictures = Pictures.of(experiment, DTYPES[experiment.precision], device)
+        course = self._course = Course(experiment, self._pictures, device)
+        self._updater, self._computer = course.updater, course.computer
+        self._network = course.network
+        self._rows = experiment.rows
         schedule = experiment.schedule
-        factors = SCHEDULES[schedule.key].factors(self._steps, dict(schedule.settings))
+        factors = SCHEDULES[schedule.key].factors(course.steps, dict(schedule.settings))
         self._factors = factors.learning_rate
-
-        network = self._network = experiment.built_network()
-        rows = self._rows = experiment.rows
-        seeds = len(experiment.seeds)
-        self._updater = Updater(experiment.entries, seeds, schedule, self._steps)
-        starts = network.initial_weights(experiment.seeds).repeat(len(experiment.entries), 1)
-        self._points = starts[torch.from_numpy(self._updater.order)].to(device, dtype)
-        self._updater.start(self._points)
-        self._computer = Computer(network, rows, dtype, device, autocast=half)
-        self._alive = torch.ones(rows, dtype=torch.bool, device=device)
-        self._stopped_at = torch.zeros(rows, dtype=torch.long, device=device)
-        self._seen_alive = [True] * rows
         self._seen_halved = 0
-        self._step = 0
-        if rows_at_once is not None:
-            self._computer.rows_at_once = max(1, min(rows_at_once, rows))
+        self._nobody_left = False
+        ready: float | None = None
+        if kept is not None:
+            ready = self._recall(kept)
+        elif rows_at_once is not None:
+            self._computer.rows_at_once = max(1, min(rows_at_once, self._rows))
         else:
-            batch = self._train.batch(next(self._order(1)))
-            self._computer.choose_rows_at_once(self._points, *batch)
+            batch = self._pictures.train.batch(next(course.batches()))
+            self._computer.choose_rows_at_once(course.points, *batch)
+        self._seen_alive: list[bool] = course.alive.tolist()
         self.started = Started(
             rows=tuple(
                 (e, seed) for e in range(len(experiment.entries)) for seed in experiment.seeds
             ),
-            parameters=network.size,
-            layers=network.layer_names,
-            pictures=(len(self._train), len(self._validation), len(self._test)),
-            classes=spec.classes,
-            steps_per_epoch=self._per_epoch,
-            steps=self._steps,
+            parameters=self._network.size,
+            layers=self._network.layer_names,
+            pictures=self._pictures.counts,
+            classes=self._pictures.classes,
+            steps_per_epoch=course.per_epoch,
+            steps=course.steps,
             device=in_words(device),
             rows_at_once=self._computer.rows_at_once,
-            seconds=self._seconds(),
+            seconds=self._seconds() if ready is None else ready,
         )
-        self._told = (0, time.perf_counter())
+        self._told = (course.step, time.perf_counter())
 
-    def epoch(self, number: int, stop: Callable[[], bool]) -> Iterator[Event]:
-        """All the steps of one epoch, then a look at the validation pictures."""
-        chance = generator(self._experiment.order_seed, number, 1)
+    def epochs(self, stop: Callable[[], bool], keeper: Keeper) -> Iterator[Event]:
+        """What is left of them.
+
+        Raises:
+            StoppedError: when ``stop`` says so; the networks then stand between two steps.
+        """
+        while self._course.epochs < self._experiment.epochs and not self._nobody_left:
+            yield from self._take_epoch(stop, keeper)
+            self._nobody_left = not any(self._seen_alive)
+            done = self._epoch_done(stop)
+            self._course.epochs += 1
+            yield done
+
+    def _take_epoch(self, stop: Callable[[], bool], keeper: Keeper) -> Iterator[Event]:
+        """The steps that are left of this epoch."""
+        course = self._course
         losses: list[Tensor] = []
-        sums = torch.zeros(2, self._rows, dtype=torch.float64, device=self._device)
-        gradients = self._points
-        for places in self._order(number):
-            images, labels = self._train.batch(places, chance)
+        for places in course.batches():
             try:
-                if stop():
-                    raise StoppedError
-                loss, right, gradients = self._take_step(images, labels, stop)
+                losses.append(course.take_step(places, self._seen_alive, stop))
             except StoppedError:
-                self.stopped = True
                 yield from self._tell_steps(losses)
-                return
-            losses.append(loss)
-            sums += torch.stack((loss, right / len(labels)))
-            if self._step <= FIRST_STEPS:
-                yield self._gradients(gradients)
-            if time.perf_counter() - self._told[1] >= SECONDS_BETWEEN_EVENTS:
+                raise
+            if course.step <= FIRST_STEPS:
+                yield self._first_gradients()
+            wanted = keeper.due(stopped=False)
+            if wanted or time.perf_counter() - self._told[1] >= SECONDS_BETWEEN_EVENTS:
                 yield from self._tell_steps(losses)
+            if wanted:
+                keeper.keep(self.checkpoint())
         yield from self._tell_steps(losses)
-        if all(not alive for alive in self._seen_alive):
-            self.stopped = True  # nobody is left
-        means = torch.where(self._alive, sums / self._per_epoch, torch.nan)
-        try:
-            validation = self._judged(self._validation, stop)
-            rates = self._rates(gradients, stop)
-        except StoppedError:
-            self.stopped = True
-            return
-        yield EpochDone(
-            epoch=number,
-            step=self._step,
+
+    def _epoch_done(self, stop: Callable[[], bool]) -> EpochDone:
+        """The epoch whose steps have been taken, with a look at the validation pictures."""
+        course = self._course
+        means = torch.where(course.alive, course.sums / course.per_epoch, torch.nan)
+        validation = self._judged(self._pictures.validation, stop)
+        rates = self._rates(stop)
+        return EpochDone(
+            epoch=course.epochs + 1,
+            step=course.step,
             seconds=self._seconds(),
             train_loss=self._sorted(means[0]),
             train_accuracy=self._sorted(means[1]),
             validation_loss=validation.loss,
             validation_accuracy=validation.accuracy,
-            layer_norms=self._sorted(self._if_alive(layer_norms(self._network, gradients))),
+            layer_norms=self._layer_norms(),
             rates=rates,
         )
 
+    def checkpoint(self) -> Checkpoint:
+        """All that is needed to go on from here; everything so far must have been told."""
+        state = {
+            "experiment": self._experiment.to_json(),
+            "pictures": self._pictures.fingerprint,
+            "seconds": self._seconds(),
+            "ready": self.started.seconds,
+            **self._course.state(),
+        }
+        return Checkpoint(state, self._course.arrays())
+
+    def _recall(self, kept: Checkpoint) -> float:
+        """Go on from ``kept``; how many seconds getting ready had taken at first."""
+        state = kept.state
+        try:
+            same = Experiment.from_json(str(state.get("experiment"))) == self._experiment
+        except ValueError:
+            same = False
+        if not same or state.get("pictures") != self._pictures.fingerprint:
+            raise UnfitCheckpointError("the checkpoint is of another experiment or other pictures")
+        self._course.recall(state, kept.arrays)
+        self._began = time.perf_counter() - seconds_in(state, "seconds")
+        return seconds_in(state, "ready")
+
     def finished(self, stop: Callable[[], bool]) -> Finished:
-        """The last look, at the test pictures; none where the training, or the look, ended early.
+        """The last look, at the test pictures; none where nobody is left.
 
         Rather both verdicts than one: the first is worth little without the second.
-        """
-        train = test = no_verdict(self._rows, self._network.shape.classes)
-        if not self.stopped:
-            try:
-                found = (
-                    self._judged(self._train, stop, MOST_TRAIN_EVALUATED),
-                    self._judged(self._test, stop),
-                )
-                train, test = found
-            except StoppedError:
-                self.stopped = True
-        back = torch.from_numpy(self._updater.back).to(self._device)
-        points = self._points[back]
-        statistics = [torch.cat(pair, dim=1)[back] for pair in self._computer.statistics]
-        return Finished(
-            step=self._step,
-            seconds=self._seconds(),
-            stopped=self.stopped,
-            train_loss=train.loss,
-            train_accuracy=train.accuracy,
-            test_loss=test.loss,
-            test_accuracy=test.accuracy,
-            confusion=test.confusion,
-            misclassified=test.misclassified,
-            answered=test.answered,
-            filters=first_filters(self._network, points),
-            weights=points.cpu().numpy(),
-            normalisation=torch.cat([points[:, :0], *statistics], dim=1).cpu().numpy(),
-        )
 
-    def _take_step(
-        self, images: Tensor, labels: Tensor, stop: Callable[[], bool]
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """One step of every row that is alive: its loss, its right answers, its gradient."""
-        step, updater = self._step + 1, self._updater
-        asked = updater.asked(step, self._points)
-        loss, right, gradients = self._computer.gradients(
-            asked, images, labels, self._seen_alive, stop
-        )
-        config = self._experiment
-        clipped = clip(gradients, config.clip_norm, config.clip_value)
-        moved = updater.step(step, self._points, clipped)
-        # One sum tells whether anything in a row stopped being a finite number.
-        healthy = (loss + gradients.sum(dim=1) + moved.sum(dim=1)).isfinite() & self._alive
-        if self._device.type == "cuda" or not bool(healthy.all()):
-            self._stopped_at = torch.where(self._alive & ~healthy, step, self._stopped_at)
-            moved = torch.where(healthy[:, None], moved, self._points)
-            self._alive = healthy
-        self._points, self._step = moved, step
-        return torch.where(self._alive, loss, torch.nan), right, gradients
+        Raises:
+            StoppedError: when ``stop`` says so.
+        """
+        if self._nobody_left:
+            return self.ended_early()
+        train = self._judged(self._pictures.train, stop, MOST_TRAIN_EVALUATED)
+        test = self._judged(self._pictures.test, stop)
+        return end_of(self._course, train, test, seconds=self._seconds(), stopped=False)
+
+    def ended_early(self) -> Finished:
+        """The end without a look at any pictures."""
+        nothing = no_verdict(self._rows, self._network.shape.classes)
+        return end_of(self._course, nothing, nothing, seconds=self._seconds(), stopped=True)
 
     def _tell_steps(self, losses: list[Tensor]) -> Iterator[Event]:
         """What happened since the last time; ``losses`` is emptied."""
+        course = self._course
         if self._computer.halved > self._seen_halved:
             self._seen_halved = self._computer.halved
             now = self._computer.rows_at_once
             yield FewerAtOnce(
-                step=self._step,
+                step=course.step,
                 rows_at_once=now,
                 sentence=f"Memory ran out: {now} networks at a time from now on, which is slower.",
             )
@@ -266,29 +261,29 @@ class _Run:
             table = self._sorted(torch.stack(losses, dim=1)).T
             losses.clear()
             now_seconds, (before, then) = time.perf_counter(), self._told
-            taken = self._step - before
-            self._told = (self._step, now_seconds)
+            taken = course.step - before
+            self._told = (course.step, now_seconds)
             elapsed = self._seconds() - self.started.seconds
             yield Stepped(
-                step=self._step,
+                step=course.step,
                 losses=np.ascontiguousarray(table),
-                rate_factor=self._factors[self._step - 1],
+                rate_factor=self._factors[course.step - 1],
                 seconds=self._seconds(),
                 networks_steps_a_second=taken * sum(self._seen_alive) / (now_seconds - then),
-                seconds_left=elapsed / self._step * (self._steps - self._step),
+                seconds_left=elapsed / course.step * (course.steps - course.step),
                 memory_bytes=memory_bytes(self._device),
             )
         yield from self._tell_stopped()
 
     def _tell_stopped(self) -> Iterator[RowStopped]:
         """The rows that diverged since the last time."""
-        alive = self._alive.tolist()
+        alive = self._course.alive.tolist()
         if alive == self._seen_alive:
             return
         for row, place in enumerate(self._updater.back.tolist()):
             if self._seen_alive[place] and not alive[place]:
                 entry, seed = self.started.rows[row]
-                step = int(self._stopped_at[place])
+                step = int(self._course.stopped_at[place])
                 name = self._experiment.entries[entry].optimizer
                 yield RowStopped(
                     row=row,
@@ -298,14 +293,18 @@ class _Run:
                 )
         self._seen_alive = alive
 
-    def _gradients(self, gradients: Tensor) -> Gradients:
+    def _first_gradients(self) -> Gradients:
         return Gradients(
-            step=self._step,
-            layer_norms=self._sorted(self._if_alive(layer_norms(self._network, gradients))),
-            histogram=histogram(self._if_alive(gradients))[self._updater.back],
+            step=self._course.step,
+            layer_norms=self._layer_norms(),
+            histogram=histogram(self._if_alive(self._course.gradients))[self._updater.back],
         )
 
-    def _rates(self, gradients: Tensor, stop: Callable[[], bool]) -> Integers:
+    def _layer_norms(self) -> Floats:
+        """Of the last gradient, by row and layer."""
+        return self._sorted(self._if_alive(layer_norms(self._network, self._course.gradients)))
+
+    def _rates(self, stop: Callable[[], bool]) -> Integers:
         """The histogram of the effective learning rates, row by row to spare memory.
 
         Raises:
@@ -316,26 +315,24 @@ class _Run:
             if stop():
                 raise StoppedError
             if self._seen_alive[place]:
-                rates = self._updater.effective_rates(self._step, self._points, gradients, place)
+                rates = self._updater.effective_rates(
+                    self._course.step, self._course.points, self._course.gradients, place
+                )
                 counts[row] = histogram(rates[None])[0]
         return counts
 
     def _judged(self, part: Loader, stop: Callable[[], bool], most: int | None = None) -> Verdict:
         """How the rows do on the pictures of ``part``."""
         alive, back = self._seen_alive, self._updater.back
-        return judge(self._computer, self._points, part, alive, back, most, stop)
+        return judge(self._computer, self._course.points, part, alive, back, most, stop)
 
     def _if_alive(self, values: Tensor) -> Tensor:
         """``values`` (R, N), NaN where a row has stopped."""
-        return torch.where(self._alive[:, None], values, torch.nan)
+        return torch.where(self._course.alive[:, None], values, torch.nan)
 
     def _sorted(self, values: Tensor) -> Floats:
         """``values`` (R, ...) on the CPU, in the experiment's order."""
         return to_floats(values)[self._updater.back]
-
-    def _order(self, epoch: int) -> Iterator[Tensor]:
-        config = self._experiment
-        return epoch_order(config.order_seed, epoch, len(self._train), config.batch_size)
 
     def _seconds(self) -> float:
         return time.perf_counter() - self._began

@@ -1,15 +1,17 @@
 """The kind of job "fit": an Experiment trained in the worker, told event by event.
 
 ``told`` takes an event apart for the store of runs, from which a page's ``TrainingLog`` puts it
-together again; the weights are kept in a file of their own.
+together again; the weights are kept in a file of their own. A run that was paused, or whose worker
+or server was ended, goes on from its last checkpoint.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,11 +20,15 @@ import torch
 from optim_core.jobs.reporting import Reporter
 from optim_core.jobs.tensor_files import Array
 from optim_core.jobs.words import Failure, JobFailedError
+from optim_core.training.checkpoint import Checkpoint, UnfitCheckpointError
 from optim_core.training.computing import RowsOutOfMemoryError
 from optim_core.training.data import DataMissingError
 from optim_core.training.events import KINDS, NOT_IN_JSON, Event, Finished, Started, Stepped, plain
 from optim_core.training.experiment import Experiment
 from optim_core.training.fitting import fit
+from optim_core.training.keeping import RunKeeper
+
+LOG = logging.getLogger("downhill.jobs")
 
 Spec = dict[str, Any]
 
@@ -53,7 +59,7 @@ def run(spec: Spec, report: Reporter, stop: Callable[[], bool]) -> dict[str, Any
     finished: Finished | None = None
     steps = experiment.steps
     try:
-        for event in fit(experiment, device_of(report.device), stop):
+        for event in _events(experiment, report, stop):
             report.event(*told(event))
             if isinstance(event, Started):
                 steps = event.steps
@@ -73,6 +79,27 @@ def run(spec: Spec, report: Reporter, stop: Callable[[], bool]) -> dict[str, Any
     report.artifact(WEIGHTS, kept)
     everything = plain(finished)
     return {name: everything[name] for name in RESULT}
+
+
+def _events(experiment: Experiment, report: Reporter, stop: Callable[[], bool]) -> Iterator[Event]:
+    """The training from where it was; from the beginning where that cannot be had."""
+    device = device_of(report.device)
+    kept, report.resume = report.resume, None
+    if kept is not None:
+        resume, kept = Checkpoint(kept.state, kept.arrays), None
+        keeper = RunKeeper(report, has_one=True)
+        going_on = fit(experiment, device, stop, keeper=keeper, resume=resume)
+        # Its arrays are not needed twice.
+        del resume
+        try:
+            yield from going_on
+        except UnfitCheckpointError as error:
+            # The pictures, or the program, have changed since: better anew than not at all.
+            LOG.warning("a run begins anew: %s", error)
+            report.begin_anew()
+        else:
+            return
+    yield from fit(experiment, device, stop, keeper=RunKeeper(report))
 
 
 def device_of(slot: str) -> str:

@@ -34,10 +34,16 @@ class TrainingLog:
     is. An event whose number was there already is passed over, one of an unknown kind counts but
     tells nothing, and ``rewound`` takes back what came after the number it names. Arrays that
     properties return are views: use them before the next event is added.
+
+    Attributes:
+        number: of the event that was added last.
+        fell_back_to: the step that the run fell back to when it was last cut off, 0 for its
+            beginning; None for one that never was.
     """
 
     def __init__(self) -> None:
         self.number = 0
+        self.fell_back_to: int | None = None
         self._starts: list[tuple[int, Started]] = []
         self._stopped: list[tuple[int, RowStopped]] = []
         self._notices: list[tuple[int, str, int]] = []
@@ -199,6 +205,7 @@ class TrainingLog:
             told[:] = [item for item in told if item[0] <= after]
         if not self._starts:
             self._clear(0, 0)
+        self.fell_back_to = int(self.steps[-1]) if len(self._steps) else 0
 
     def _started(self, number: int, body: Body) -> None:
         start = Started(

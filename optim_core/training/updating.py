@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from optim_core.grouping import groups_of_entries
-from optim_core.rules import Rule, mapped
+from optim_core.rules import Path, Rule, leaves, mapped
 from optim_core.scenario import Entry, Schedule
 from optim_core.spec import State
 from optim_core.training.row_settings import RowSettings
@@ -70,6 +70,23 @@ class Updater:
             self._teams.append(Team(group.rule, settings, place, state))
             first = place.stop
 
+    def remembered(self) -> dict[str, Tensor]:
+        """What the rules remember, each tensor under a name of its own."""
+        return {
+            _name(number, path): tensor
+            for number, team in enumerate(self._teams)
+            for path, tensor in leaves(team.state)
+        }
+
+    def recall(self, filled: Callable[[Tensor, str], Tensor]) -> None:
+        """Go on from what was :meth:`remembered`: ``filled(like, name)`` gives it back."""
+        for number, team in enumerate(self._teams):
+
+            def given(path: Path, like: Tensor, number: int = number) -> Tensor:
+                return filled(like, _name(number, path))
+
+            team.state = mapped(team.state, given)
+
     def asked(self, step: int, points: Tensor) -> Tensor:
         """Where the rules want their gradients at ``step``: mostly ``points`` itself."""
         if all(team.rule.probe is None for team in self._teams):
@@ -114,3 +131,7 @@ class Updater:
             moved, _ = team.rule.step(here, probe, state, settings)
         rates = (still - moved) / probe
         return torch.where(probe == 0, torch.nan, rates)[0]
+
+
+def _name(team: int, path: Path) -> str:
+    return ".".join(("team", str(team), *path))

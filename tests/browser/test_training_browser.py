@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -25,7 +28,7 @@ SECONDS_LONG = Experiment(
     network_settings={"width": 4},
     entries=tuple(network_entry(key) for key in ("sgd", "momentum", "adam")),
     seeds=(0, 1),
-    epochs=8,
+    epochs=12,
     batch_size=50,
 )
 ENDLESS = SECONDS_LONG.changed(epochs=500)
@@ -82,7 +85,20 @@ def has_points(page: Page, number: int) -> None:
     page.wait_for_function(f"() => ({POINTS})() >= {number}", timeout=PATIENCE_MS)
 
 
-def test_a_training_is_watched_reloaded_finished_and_shared(
+def worker_of(runs: Path, *besides: int) -> int:
+    """The process of the worker, once there is one that is none of ``besides``."""
+    between = Event()
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while True:
+        with closing(sqlite3.connect(runs / "runs.db")) as database:
+            found = [process for (process,) in database.execute("SELECT process FROM worker")]
+        if found and found[0] not in besides:
+            return int(found[0])
+        assert time.monotonic() < deadline, "there is no other worker"
+        between.wait(0.05)
+
+
+def test_a_training_is_watched_paused_reloaded_finished_and_shared(
     lab: str, open_page: Callable[..., Page]
 ) -> None:
     page = open_page(f"{lab}?experiment={packed(SECONDS_LONG)}")
@@ -91,6 +107,12 @@ def test_a_training_is_watched_reloaded_finished_and_shared(
     train(page)
     page.wait_for_url("**run=*", timeout=PATIENCE_MS)
     has_points(page, 2)
+    page.get_by_role("button", name="Pause").click()
+    says(page, "goes on exactly from here")
+    page.reload()
+    has_points(page, 2)
+    page.get_by_role("button", name="Go on").click()
+    says(page, "left")
     page.evaluate(WATCH)
     has_points(page, page.evaluate(POINTS) + 2)
     faintest, heights = page.evaluate(WATCHED)
@@ -129,9 +151,13 @@ def test_a_training_is_cancelled_and_a_killed_worker_is_told(
 
     page.get_by_role("button", name="Train again").click()
     says(page, "left")
-    with sqlite3.connect(runs / "runs.db") as database:
-        ((worker,),) = database.execute("SELECT process FROM worker").fetchall()
-    os.kill(worker, signal.SIGKILL)
+    first = worker_of(runs)
+    os.kill(first, signal.SIGKILL)
+    says(page, "It was cut off")
+    # The next worker goes on; a run that costs two their life is not tried a third time.
+    second = worker_of(runs, first)
+    says(page, "left")
+    os.kill(second, signal.SIGKILL)
     says(page, "was ended from outside or crashed (SIGKILL)")
     # The next worker takes the next run.
     page.get_by_role("button", name="Train again").click()

@@ -64,6 +64,20 @@ class Lab:
             self.end(claim, State.DONE, result)
         return claim.run
 
+    def work_until_paused(self, questions: int) -> Claim:
+        """Begin the run whose turn it is; it asks so often whether to stop before it has to."""
+        claim = self.begin()
+        reporter = Reporter(self.ledger, claim, "cpu")
+        reporter.goes_on = True
+        asked = iter(range(questions))
+        assert train(claim.spec, reporter, lambda: next(asked, None) is None) is None
+        return claim
+
+    def pause(self, claim: Claim) -> None:
+        """What the one who asked for a run wishes, and the worker does."""
+        self.store.pause(claim.run, self.visitor(claim.run))
+        self.end(claim, State.PAUSED)
+
     def begin(self) -> Claim:
         """Take the run whose turn it is."""
         claim = self.ledger.claim("me")

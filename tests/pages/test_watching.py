@@ -148,10 +148,10 @@ def test_a_paused_run_is_for_those_to_go_on_with_who_asked_for_it(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = lab.submit(SMALL)
-    lab.end(lab.begin(), State.PAUSED)
+    lab.pause(lab.begin())
     mine = press(enter(experiment=packed(SMALL.changed(epochs=3))), "train")
     (own,) = opened(mine)
-    lab.end(lab.begin(), State.PAUSED)
+    lab.pause(lab.begin())
     sound(mine.run())
     assert f"run.{own}.go-on" in keys(mine)
     other: AppTest = enter(run=run)

@@ -7,7 +7,8 @@ from functools import partial
 
 import streamlit as st
 
-from optim_core.jobs import JobRefusedError, JobStore, Run, State
+from optim_core.jobs import Denial, JobRefusedError, JobStore, Run, State
+from optim_core.jobs.retention import Retention
 from optim_core.training import Experiment
 from optim_core.training.log import TrainingLog
 from pages.ui.training import asking
@@ -38,6 +39,8 @@ def show_progress(store: JobStore, run: Run, experiment: Experiment, log: Traini
         )
         told = told.format(number=len(stopped), all=log.rows)
         st.caption(f":material/warning: {plain(told)}")
+    if log.fell_back_to is not None and not run.state.ended:
+        st.caption(f":material/history: {plain(_cut_off(log.fell_back_to))}")
     if log.notices and log.rows_at_once:
         told = _("Memory ran out: {networks} are computed together from now on.")
         st.caption(plain(told.format(networks=networks(log.rows_at_once))))
@@ -45,12 +48,16 @@ def show_progress(store: JobStore, run: Run, experiment: Experiment, log: Traini
 
 def _told(store: JobStore, run: Run, experiment: Experiment, log: TrainingLog) -> str:
     """The numbers of a run, as far as they are known."""
+    told, start = log.pace, log.start
     if run.state is State.QUEUED:
         place = _place(store, run)
+        waits = _("Place {place} in the queue.").format(place=place) if place else ""
         if place == 1:
-            return _("It is next.")
-        return _("Place {place} in the queue.").format(place=place) if place else ""
-    told, start = log.pace, log.start
+            waits = _("It is next.")
+        if told is not None:
+            going_on = _("goes on after step {step:,}").format(step=told.step)
+            return " · ".join(filter(None, [going_on, waits]))
+        return waits
     if run.state is State.RUNNING and told is None:
         return _("Getting data and networks ready.")
     parts = []
@@ -62,16 +69,31 @@ def _told(store: JobStore, run: Run, experiment: Experiment, log: TrainingLog) -
             if speed > 0:
                 parts.append(_("{number} steps a second").format(number=pace(speed)))
             parts.append(_("{time} left").format(time=duration(told.seconds_left)))
-        if told.memory_bytes:
+        # One that is paused holds none, and may go on elsewhere.
+        if told.memory_bytes and run.state is not State.PAUSED:
             held = _("{number:,.0f} MB").format(number=told.memory_bytes / MEGABYTE)
             parts.append(held)
-    if start is not None:
+    if start is not None and run.state is not State.PAUSED:
         parts.append(start.device)
     if run.state.ended and run.seconds:
         parts.append(_("took {time}").format(time=duration(run.seconds)))
     if run.wanting > 1 and not run.state.ended:
         parts.append(_("{number} people want it").format(number=run.wanting))
+    if run.state is State.PAUSED:
+        goes_on = _("goes on exactly from here within {days} days")
+        if told is None:
+            goes_on = _("has not begun, and can within {days} days")
+        parts.append(goes_on.format(days=round(Retention().days)))
     return " · ".join(parts)
+
+
+def _cut_off(step: int) -> str:
+    """What became of a run whose worker or server was ended from outside."""
+    if step == 0:
+        return _("It was cut off before there was anything to go on from, and begins anew.")
+    return _("It was cut off and goes on after step {step:,}, where it was last saved.").format(
+        step=step
+    )
 
 
 def _place(store: JobStore, run: Run) -> int:
@@ -85,9 +107,20 @@ def _place(store: JobStore, run: Run) -> int:
 def _show_buttons(run: Run) -> None:
     mine = run.wanted
     if run.state in (State.QUEUED, State.RUNNING) and mine:
-        if run.pausable:
-            _button(run, "pause", _("Pause"), "pause", partial(asking.pause, run.id))
-        _button(run, "cancel", _("Cancel"), "stop", partial(asking.cancel, run.id), run.stopping)
+        if run.pausable and run.stopping != "pause":
+            _button(
+                run,
+                "pause",
+                _("Pause"),
+                "pause",
+                partial(asking.pause, run.id),
+                busy=bool(run.stopping) or run.wanting > 1,
+                hint=phrased(Denial.SHARED.value) if run.wanting > 1 else None,
+            )
+        elif run.pausable:
+            _button(run, "go-on", _("Go on"), "play_arrow", partial(asking.go_on, run.id))
+        stopped = run.stopping == "cancel"
+        _button(run, "cancel", _("Cancel"), "stop", partial(asking.cancel, run.id), busy=stopped)
     elif run.state is State.PAUSED and mine:
         _button(run, "go-on", _("Go on"), "play_arrow", partial(asking.go_on, run.id))
         _button(run, "cancel", _("Cancel"), "stop", partial(asking.cancel, run.id))
@@ -98,13 +131,21 @@ def _show_buttons(run: Run) -> None:
 
 
 def _button(
-    run: Run, what: str, label: str, icon: str, act: Callable[[], None], busy: str = ""
+    run: Run,
+    what: str,
+    label: str,
+    icon: str,
+    act: Callable[[], None],
+    *,
+    busy: bool = False,
+    hint: str | None = None,
 ) -> None:
     st.button(
         label,
         key=f"run.{run.id}.{what}",
         icon=f":material/{icon}:",
         type="tertiary",
-        disabled=bool(busy),
+        disabled=busy,
+        help=hint,
         on_click=act,
     )

@@ -45,8 +45,8 @@ def _presentation(experiment: Experiment) -> Presentation | None:
 
 def state_of(run: Run) -> str:
     """Where a run is, in a word."""
-    if run.stopping == "cancel" and not run.state.ended:
-        return _("stopping")
+    if run.stopping and not run.state.ended:
+        return _("stopping") if run.stopping == "cancel" else _("pausing")
     return {
         State.QUEUED: _("waiting"),
         State.RUNNING: _("training"),

@@ -344,7 +344,7 @@ def test_a_lost_checkpoint_begins_the_run_anew(bench: Bench, ledger: Ledger) -> 
 def test_a_run_keeps_no_more_than_it_may(bench: Bench, ledger: Ledger) -> None:
     bench.submit("wait", "ann")
     claim = take(ledger)
-    reporter = Reporter(ledger, claim, "cpu", max_bytes=5_000_000)
+    reporter = Reporter(ledger, claim, "cpu", max_bytes=5_000_000, max_checkpoint_bytes=5_000_000)
     for _ in range(3):
         reporter.artifact("weights", {"all": np.zeros(500_000)})
     arrays = {"all": np.zeros(700_000)}

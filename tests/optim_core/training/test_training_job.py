@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
+import os
+import signal
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
+from pathlib import Path
 from threading import Event as Flag
 from typing import Any
 
 import numpy as np
 import pytest
 
-from optim_core.jobs import Failure, JobRefusedError, JobStore, Run, RunEvent, State
+from optim_core.jobs import Failure, JobRefusedError, JobStore, Reporter, Run, RunEvent, State
+from optim_core.jobs.database import Database
 from optim_core.jobs.folder import StoreFolder
+from optim_core.jobs.ledger import Ledger
 from optim_core.jobs.supervisor import Supervisor
 from optim_core.jobs.tensor_files import unpack
-from optim_core.training import Experiment, fit, network_entry
+from optim_core.training import Experiment, fit, keeping, network_entry
+from optim_core.training.checkpoint import Checkpoint
 from optim_core.training.events import (
     EpochDone,
     Final,
@@ -27,6 +36,8 @@ from optim_core.training.events import (
     Stepped,
 )
 from optim_core.training.job import checked, told
+from optim_core.training.job import run as job_run
+from optim_core.training.keeping import RunKeeper
 from optim_core.training.log import TrainingLog
 
 EXPERIMENT = Experiment(
@@ -122,6 +133,110 @@ def test_an_experiment_trains_in_the_worker_as_it_does_here(store: JobStore) -> 
     assert np.array_equal(weights["normalisation"], here[-1].normalisation)
     result = store.result(run)
     assert result["test_accuracy"] == here[-1].test_accuracy.tolist()
+
+
+def test_a_training_that_is_paused_and_loses_its_worker_comes_to_the_same(
+    store: JobStore,
+) -> None:
+    long = EXPERIMENT.changed(epochs=60, schedule="cosine")
+    run = store.submit("fit", spec_of(long), "ann").run
+    log = TrainingLog()
+
+    def steps_beyond(least: int) -> Run:
+        deadline, between = time.monotonic() + 60.0, Flag()
+        while not (len(log.steps) and log.steps[-1] > least):
+            assert time.monotonic() < deadline, store.status(run)
+            between.wait(0.01)
+            log.read(store.events(run, after=log.number), partial(store.arrays, run))
+        return store.status(run)
+
+    steps_beyond(0)
+    store.pause(run, "ann")
+    between = Flag()
+    while store.status(run).state is not State.PAUSED:
+        assert store.status(run).state is State.RUNNING
+        between.wait(0.01)
+    log.read(store.events(run, after=log.number), partial(store.arrays, run))
+    paused = int(log.steps[-1])
+    assert 0 < paused < 600
+    assert log.fell_back_to is None
+    store.go_on(run, "ann")
+    steps_beyond(paused)
+    with closing(sqlite3.connect(store.folder.database)) as database:
+        ((worker,),) = database.execute("SELECT process FROM worker").fetchall()
+    os.kill(worker, signal.SIGKILL)
+    assert ended(store, run).state is State.DONE
+    log.read(store.events(run, after=log.number), partial(store.arrays, run))
+    assert log.fell_back_to == paused
+    here = list(fit(long, rows_at_once=log.rows_at_once))
+    assert log.final is not None
+    assert isinstance(here[-1], Finished)
+    assert differing(log.final, here[-1], frozenset({"seconds"})) == []
+    losses = [event.losses for event in here if isinstance(event, Stepped)]
+    assert np.array_equal(log.losses, np.concatenate(losses))
+    assert log.steps.tolist() == list(range(1, 601))
+    weights = unpack(store.artifact(run, "weights"))
+    assert np.array_equal(weights["weights"], here[-1].weights)
+    assert store.folder.checkpoints(run) == []
+
+
+def test_a_training_begins_anew_where_its_checkpoint_does_not_fit(tmp_path: Path) -> None:
+    store = JobStore(StoreFolder(tmp_path))
+    ledger = Ledger(Database(store.folder))
+    submitted = store.submit("fit", spec_of(EXPERIMENT), "ann").run
+    claim = ledger.claim("me")
+    assert claim is not None
+    report = Reporter(ledger, claim, "cpu")
+    report.event("of another program", {})
+    report.checkpoint({"step": 1}, {"points": np.zeros(3)})
+    report.event("of another program", {})
+    resumed = Reporter(ledger, claim, "cpu")
+    result = job_run(claim.spec, resumed, lambda: False)
+    assert result is not None and result["step"] == 20
+    log = TrainingLog()
+    log.read(store.events(submitted))
+    assert log.fell_back_to == 0
+    assert log.steps.tolist() == list(range(1, 21))
+    store.close()
+    ledger.database.close()
+
+
+def test_a_full_disk_ends_a_training_only_where_nothing_could_be_gone_on_from() -> None:
+    class Full:
+        goes_on = False
+
+        def checkpoint(self, state: object, arrays: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    full, kept = Full(), Checkpoint({}, {})
+    RunKeeper(full).keep(kept)  # type: ignore[arg-type]
+    full.goes_on = True
+    RunKeeper(full, has_one=True).keep(kept)  # type: ignore[arg-type]
+    with pytest.raises(OSError, match="No space"):
+        RunKeeper(full).keep(kept)  # type: ignore[arg-type]
+
+
+def test_checkpoints_come_now_and_then_and_take_a_small_share_of_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(keeping.time, "monotonic", lambda: now[0])
+
+    class Slow:
+        goes_on = True
+
+        def checkpoint(self, state: object, arrays: object) -> None:
+            now[0] += 2.0
+
+    keeper = RunKeeper(Slow())  # type: ignore[arg-type]
+    assert (keeper.due(stopped=False), keeper.due(stopped=True)) == (False, True)
+    now[0] += keeping.LEAST_SECONDS
+    assert keeper.due(stopped=False)
+    keeper.keep(Checkpoint({}, {}))
+    now[0] += 2.0 / keeping.SHARE - 0.1
+    assert not keeper.due(stopped=False)
+    now[0] += 0.2
+    assert keeper.due(stopped=False)
 
 
 def test_a_training_in_which_every_row_diverges_has_failed_in_words(store: JobStore) -> None:
