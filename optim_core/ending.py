@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -139,36 +139,55 @@ class Ends:
 
 def run_to_end(
     formula: Formula,
-    group: Group,
+    groups: Sequence[Group],
     starts: Floats,
     config: RunConfig,
     streams: NoiseStreams,
     far: float,
+    stream_of_column: NDArray[np.int64] | None = None,
+    observe: Callable[[Stepper], Callable[[int], object]] | None = None,
 ) -> Ends:
-    """The ends of the rows of ``group``.
+    """The ends of N runs that step together.
 
     Args:
         formula: the surface.
-        group: whose ``rows`` index the columns of ``starts``.
+        groups: whose ``rows`` together are each column of ``starts`` once.
         starts: (2, N).
         config: steps, clipping and tolerance.
-        streams: noise for ``config.noise_seeds`` streams.
+        streams: noise, as many streams as ``stream_of_column`` tells apart.
         far: as in :class:`Watch`.
+        stream_of_column: (N,) which stream each column meets; ``c % S`` if not given.
+        observe: given the stepper before its first step, returns what is called after each.
     """
     shifts, noise = by_parameter(streams.shift), by_parameter(streams.gradient)
     stepper = Stepper(
         formula,
-        [dataclasses.replace(group, rows=np.arange(len(group.rows)))],
-        starts[:, group.rows],
+        groups,
+        starts,
         shifts=shifts,
         noise=noise,
-        stream_of_column=group.rows % config.noise_seeds,
+        stream_of_column=stream_of_column,
         clip_norm=config.clip_norm,
         clip_value=config.clip_value,
     )
-    plain = (shifts, noise, config.clip_norm, config.clip_value, group.rule.probe)
-    watch = Watch(stepper, formula, far, config.tolerance, all(part is None for part in plain))
-    stepper.run(config.steps, watch)
+    disturbed = (shifts, noise, config.clip_norm, config.clip_value)
+    probes = [group.rule.probe for group in groups]
+    watch = Watch(
+        stepper,
+        formula,
+        far,
+        config.tolerance,
+        gradient_is_true=all(part is None for part in (*disturbed, *probes)),
+    )
+    after_step: Callable[[int], object] = watch
+    if observe is not None:
+        seen = observe(stepper)
+
+        def after_step(step: int) -> None:
+            watch(step)
+            seen(step)
+
+    stepper.run(config.steps, after_step)
     watch.finish(config.steps)
     return Ends(watch.last, watch.stopped_at, watch.undefined, watch.settled_at)
 

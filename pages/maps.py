@@ -15,6 +15,7 @@ from pages.ui.maps.sharing import show_link
 from pages.ui.setting_up import choose_rest, choose_steps
 from pages.ui.starts import choose_starts
 from pages.ui.surface_picker import choose_surface
+from pages.ui.ways import show_way
 from pages.ui.words import _, plain
 
 scenario = maps.open_link()
@@ -29,13 +30,13 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
         surface = _(scenario.landscape().title)
         st.markdown(f"# {plain(_(kind.title))}: {plain(surface)}\n{plain(_(kind.story))}")
     with st.container(key="actions", horizontal=True, width="content", gap="small"):
-        st.page_link("pages/playground.py", label=_("Playground"), icon=":material/play_circle:")
+        show_way("playground.py", _("Playground"), ":material/play_circle:", scenario)
         show_link(scenario)
 maps.choose_kind()
 kind.choose(scenario, settings)
 show_map(kind, scenario, settings)
-if playing():
-    show_playing(scenario)
+if click := playing():
+    show_playing(scenario, click)
 
 with st.sidebar:
     choose_surface(scenario)

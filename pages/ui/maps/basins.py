@@ -1,34 +1,125 @@
-"""Basins of attraction: for each entry, which start ends where."""
+"""Basins of attraction: for each entry a panel, in which every point is a start."""
 
 from __future__ import annotations
 
+from functools import partial
+
+import numpy as np
 import streamlit as st
 
-from landscapes import Knob
+from landscapes import Knob, Surface
 from optim_core import Scenario
-from optim_core.maps import MapRequest
+from optim_core.maps import UNKNOWN, BasinMap, BasinRequest, MapRequest
+from optim_core.maps.tables import basin_table
+from pages.player import GridMap, Key, Mark, Panel, show_grid_map
+from pages.ui import state
+from pages.ui.maps.endings import endings, numbers, title_of, told_shares
+from pages.ui.maps.files import offer_table
+from pages.ui.maps.inks import Palette, steps_range
 from pages.ui.maps.kind import MapKind, Settings
+from pages.ui.maps.settings import draw_settings, play
 from pages.ui.maps.workshop import Shown
+from pages.ui.starts import set_starts
+from pages.ui.styling import entry_styles
+from pages.ui.words import _
 
 
 def choose(scenario: Scenario, settings: Settings) -> None:
-    """The controls over the map."""
+    """How fine the maps are."""
+    del scenario
+    with st.container(key="map-controls", width=340):
+        draw_settings(BASINS, settings)
 
 
 def request(scenario: Scenario, settings: Settings) -> MapRequest:
-    """What is to be computed."""
-    raise ValueError("to come")
+    """The basins of the line-up, as fine as asked for."""
+    return BasinRequest.of(scenario, int(settings["size"]))
 
 
-def draw(scenario: Scenario, settings: Settings, shown: Shown) -> None:
-    """Draw what there is."""
-    st.write(shown)
+def draw(scenario: Scenario, settings: Settings, shown: Shown[BasinMap]) -> None:
+    """The panels with their shares; a click starts all of the line-up there."""
+    del settings
+    if shown.result is None:
+        st.caption(_("The first picture is being computed."))
+        return
+    found = shown.result
+    show_grid_map(grid(scenario, found), key="map.basins", on_pick=_start_there)
+    offer_table(partial(basin_table, found, [style.title for style in _styles(scenario)]), "basins")
+
+
+def grid(scenario: Scenario, found: BasinMap) -> GridMap:
+    """What the map of ``found`` shows."""
+    surface, cells = scenario.landscape(), found.cells
+    palette = Palette.of(len(found.minima))
+    quick, slow = steps_range(cells)
+    sentences, which = endings(cells, surface, found.minima, found.steps)
+    styles = _styles(scenario)
+    panels = [
+        Panel(
+            style.title,
+            style.colour,
+            told_shares(found.shares(entry), surface, found.minima, palette),
+        )
+        for entry, style in enumerate(styles)
+    ]
+    return GridMap(
+        panels=panels,
+        x=("x", found.x),
+        y=("y", found.y),
+        inks=palette.inks,
+        ink=palette.paint(cells, quick, slow),
+        endings=sentences,
+        ending=which,
+        numbers=numbers(cells),
+        marks=marks(scenario, surface, found),
+        legend=legend(surface, found, palette, quick, slow),
+        words={
+            "pick": _("A click or Enter starts the line-up there; arrow keys move."),
+            "picture": _("Save picture"),
+            "place": _("start ({x}, {y})"),
+        },
+        name=f"basins-{scenario.surface}",
+        label=_("Basins of attraction: which start ends where"),
+    )
+
+
+def _styles(scenario: Scenario) -> list:
+    return entry_styles(scenario.entries, state.presentation())
+
+
+def marks(scenario: Scenario, surface: Surface, found: BasinMap) -> list[Mark]:
+    """The minima, and the starts that the Scenario has now."""
+    del surface
+    minima = [Mark("minimum", point.x, point.y) for point in found.minima]
+    return [*minima, *(Mark("start", x, y) for x, y in scenario.starts)]
+
+
+def legend(
+    surface: Surface, found: BasinMap, palette: Palette, quick: float, slow: float
+) -> list[Key]:
+    """What brightness and patterns mean, where they occur."""
+    cells = found.cells
+    keys = []
+    if (cells.settled_at[cells.where >= 0] >= 0).any():
+        sentence = _("settled at step {quick} (bright) to {slow} (dark)")
+        title = sentence.format(quick=f"{quick:.0f}", slow=f"{slow:.0f}")
+        keys.append(Key(palette.of_code(0), title))
+    if ((cells.settled_at < 0) & (cells.where >= 0)).any():
+        keys.append(Key((palette.unsettled(0),), _("hatched: at a minimum, but not settled")))
+    others = [int(code) for code in np.unique(cells.where) if code < 0 and code != UNKNOWN]
+    keys += [Key(palette.of_code(code), title_of(surface, (), code)) for code in others[::-1]]
+    return keys
+
+
+def _start_there(panel: int, x: float, y: float) -> None:
+    del panel
+    play(set_starts, ((x, y),))
 
 
 BASINS = MapKind(
     key="basins",
     title="Basins of attraction",
-    story="Every point of the map is a start; its colour says where it ends.",
+    story="Every point is a start: its colour says which minimum the run ends in.",
     icon=":material/grid_on:",
     knobs=(
         Knob(

@@ -6,8 +6,9 @@ import streamlit as st
 
 from optim_core import Scenario
 from optim_core.maps import MapRequest
+from pages.ui import state
 from pages.ui.maps.kind import MapKind, Settings
-from pages.ui.maps.settings import watcher
+from pages.ui.maps.settings import playing, watcher
 from pages.ui.maps.workshop import Workshop
 from pages.ui.words import _, plain, reason
 
@@ -35,7 +36,7 @@ def show_map(kind: MapKind, scenario: Scenario, settings: Settings) -> None:
     shown = workshop().look(request, watcher(), WAIT_SECONDS)
     every = None if shown.done else EVERY_SECONDS
     with st.container(key="map"):
-        st.fragment(_live, run_every=every)(kind, scenario, settings, request, every)
+        st.fragment(_live, run_every=every)(kind, scenario, settings, request, every, playing())
 
 
 def _live(
@@ -44,13 +45,16 @@ def _live(
     settings: Settings,
     request: MapRequest,
     every: float | None,
+    played: int,
 ) -> None:
     shown = workshop().look(request, watcher())
     if shown.problem is not None:
         st.error(plain(_reason(shown.problem)), icon=":material/error:")
     kind.draw(scenario, settings, shown)
-    if every is not None and shown.done:
-        # Once more as a whole: nothing has to be asked for any longer.
+    # A click on the map has changed more than this part; and once all is there, nothing has to be
+    # asked for any longer.
+    clicked = state.open_link() != scenario or playing() != played
+    if clicked or (every is not None and shown.done):
         st.rerun()
 
 

@@ -1,4 +1,4 @@
-"""The player under a map, and the ways to the playground and back."""
+"""The player under a map: what a click on a cell plays."""
 
 from __future__ import annotations
 
@@ -11,9 +11,23 @@ from pages.ui.starts import starting
 from pages.ui.styling import entry_styles
 from pages.ui.words import _, plain, reason
 
+# Each click brings the player into sight once.
+SCRIPT = """
+let last = 0;
+export default function ({ data }) {
+  if (data.click === last) return;
+  last = data.click;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const behavior = calm ? "instant" : "smooth";
+  document.querySelector(".st-key-map-player")?.scrollIntoView({ behavior, block: "start" });
+}
+"""
 
-def show_playing(scenario: Scenario) -> None:
-    """The runs of ``scenario``, as the playground shows them."""
+_component = st.components.v2.component("downhill_scroll", js=SCRIPT)
+
+
+def show_playing(scenario: Scenario, click: int) -> None:
+    """The runs of ``scenario``, as the playground shows them; ``click`` tells clicks apart."""
     try:
         trajectories = cached.trajectories(scenario)
     except ValueError as error:
@@ -31,3 +45,4 @@ def show_playing(scenario: Scenario) -> None:
             present=present.present(len(scenario.entries)),
             on_present=state.show_as,
         )
+        _component(key="maps.scroll", data={"click": click}, height=0)

@@ -18,6 +18,7 @@ from pages.ui.words import reason
 
 _SETTINGS = "map settings"
 _PLAYING = "map plays"
+_CLICKS = "map clicks"
 _WATCHER = "map watcher"
 NOTICE = Notice("map notice")
 
@@ -65,17 +66,18 @@ def draw_settings(kind: MapKind, settings: Settings, *keys: str) -> None:
 def play(edit: state.Edit, value: Any) -> None:
     """Change the Scenario, as a click on a map asks, and show its runs in the player below."""
     state.replace(lambda: state.apply(edit, value))
-    st.session_state[_PLAYING] = True
+    st.session_state[_CLICKS] = st.session_state.get(_CLICKS, 0) + 1
+    st.session_state[_PLAYING] = st.session_state[_CLICKS]
 
 
-def playing() -> bool:
-    """Whether the player is on the page."""
-    return bool(st.session_state.get(_PLAYING))
+def playing() -> int:
+    """Whether the player is on the page: by which click of the visit it came, 0 for not."""
+    return int(st.session_state.get(_PLAYING, 0))
 
 
 def stop_playing() -> None:
     """Take the player off the page."""
-    st.session_state[_PLAYING] = False
+    st.session_state[_PLAYING] = 0
 
 
 def watcher() -> str:

@@ -1,0 +1,197 @@
+"""Basins of attraction: for each entry, where the run from every start of a grid ends."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from landscapes import CriticalPoint, Refusal, Surface
+from optim_core.grouping import groups_of_entries
+from optim_core.maps import cost
+from optim_core.maps.axes import Axis
+from optim_core.maps.cells import UNKNOWN, Cells, middles, strides
+from optim_core.maps.minima import Minima
+from optim_core.maps.runs import RunsEnded, ended, noise_of
+from optim_core.scenario import Entry, RunConfig, Scenario
+from optim_core.settings import Floats
+from optim_core.stepping import Group
+
+FEWEST, MOST = 8, 400
+"""Starts along each side."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class BasinMap:
+    """Where runs end, one panel an entry.
+
+    Attributes:
+        x, y: the starts: column i and row j of a panel begin at ``(x.values[i], y.values[j])``.
+        cells: (entries, len(y), len(x)).
+        minima: what ``cells.where`` counts: the declared ones, then those that were found.
+        declared: how many of them are declared.
+        steps: that each run had.
+    """
+
+    x: Axis
+    y: Axis
+    cells: Cells
+    minima: tuple[CriticalPoint, ...]
+    declared: int
+    steps: int
+
+    @property
+    def share(self) -> float:
+        """How much has been computed, 0 to 1."""
+        return self.cells.share
+
+    @property
+    def nbytes(self) -> int:
+        """Memory in bytes."""
+        return self.cells.nbytes
+
+    def shares(self, entry: int) -> dict[int, float]:
+        """The share of the starts computed so far with each code of ``cells.where``."""
+        known = self.cells.where[entry][self.cells.computed[entry]]
+        codes, counts = np.unique(known, return_counts=True)
+        return {
+            int(code): int(count) / len(known) for code, count in zip(codes, counts, strict=True)
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class BasinRequest:
+    """Which basins to compute; equal requests give equal maps.
+
+    Attributes:
+        surface, surface_settings, entries, config: as in a Scenario; of several noise streams, all
+            the runs meet the first.
+        size: starts along each side of the surface's bounds.
+
+    Raises:
+        Refusal: for a size out of bounds, or a map that costs too much.
+    """
+
+    surface: str
+    surface_settings: tuple[tuple[str, object], ...]
+    entries: tuple[Entry, ...]
+    config: RunConfig
+    size: int
+
+    def __post_init__(self) -> None:
+        if not FEWEST <= self.size <= MOST:
+            raise Refusal(
+                "a map of basins has {least} to {most} starts a side", least=FEWEST, most=MOST
+            )
+        cost.check(len(self.entries) * self.size**2, self.config)
+
+    @classmethod
+    def of(cls, scenario: Scenario, size: int) -> BasinRequest:
+        """The basins of ``scenario``, wherever its own starts are."""
+        return cls(
+            surface=scenario.surface,
+            surface_settings=tuple(scenario.surface_settings),  # type: ignore[arg-type]
+            entries=scenario.entries,
+            config=dataclasses.replace(scenario.config, noise_seeds=1),
+            size=size,
+        )
+
+    def landscape(self) -> Surface:
+        """The surface with its settings."""
+        settings = dict(self.surface_settings)
+        entries, config = self.entries, self.config
+        return Scenario(
+            surface=self.surface,
+            surface_settings=settings,  # type: ignore[arg-type]
+            entries=entries,
+            config=config,
+        ).landscape()
+
+    def stages(self) -> Iterator[BasinMap]:
+        """The maps from coarse to fine: all panels coarsely at once, then panel by panel."""
+        yield from _Basins(self).stages()
+
+
+class _Basins:
+    """The work on one request."""
+
+    def __init__(self, request: BasinRequest) -> None:
+        self._request = request
+        self._surface = request.landscape()
+        bounds = self._surface.bounds
+        self._x = Axis.over("x", bounds.x_low, bounds.x_high, request.size)
+        self._y = Axis.over("y", bounds.y_low, bounds.y_high, request.size)
+        self._minima = Minima(self._surface)
+        self._declared = len(self._minima.points)
+        self._streams = noise_of(request.config)
+        self._cells = Cells.empty(len(request.entries), request.size, request.size)
+
+    def stages(self) -> Iterator[BasinMap]:
+        request, panels = self._request, len(self._request.entries)
+        most_first = cost.FIRST // request.config.steps // panels
+        first, *finer = strides(request.size, request.size, most_first)
+        done = [first] * panels
+        self._run(list(range(panels)), self._missing(0, first))
+        latest = self._shown(done)
+        yield latest
+        chunk = cost.rows_at_a_time(request.config.steps)
+        for stride in finer:
+            for panel in range(panels):
+                cells = self._missing(panel, stride)
+                for begin in range(0, len(cells[0]), chunk):
+                    part = (cells[0][begin : begin + chunk], cells[1][begin : begin + chunk])
+                    self._run([panel], part)
+                    if begin + chunk < len(cells[0]):
+                        # Nothing new to see, but a place to stop at.
+                        yield latest
+                done[panel] = stride
+                latest = self._shown(done)
+                yield latest
+
+    def _missing(self, panel: int, stride: int) -> tuple[np.ndarray, np.ndarray]:
+        """Rows and columns of the cells of a pass that have not been computed."""
+        side = middles(self._request.size, stride)
+        rows, columns = (part.ravel() for part in np.meshgrid(side, side, indexing="ij"))
+        missing = ~self._cells.computed[panel, rows, columns]
+        return rows[missing], columns[missing]
+
+    def _run(self, panels: list[int], cells: tuple[np.ndarray, np.ndarray]) -> None:
+        """Run the entries of ``panels`` from ``cells`` and write down how they ended."""
+        rows, columns = cells
+        config = self._request.config
+        entries = [self._request.entries[panel] for panel in panels]
+        starts: Floats = np.stack([self._x.array()[columns], self._y.array()[rows]])
+        groups: list[Group] = groups_of_entries(entries, len(rows), config.schedule, config.steps)
+        repeated = np.tile(starts, len(panels))
+        found = ended(self._surface, groups, repeated, config, self._streams, self._minima)
+        for place, panel in enumerate(panels):
+            own = slice(place * len(rows), (place + 1) * len(rows))
+            write(self._cells, (panel, rows, columns), found, own)
+
+    def _shown(self, done: list[int]) -> BasinMap:
+        return BasinMap(
+            x=self._x,
+            y=self._y,
+            cells=self._cells.filled(done),
+            minima=self._minima.points,
+            declared=self._declared,
+            steps=self._request.config.steps,
+        )
+
+
+def write(cells: Cells, place: tuple[object, ...], found: RunsEnded, own: slice) -> None:
+    """Put the runs ``own`` of ``found`` into their cells."""
+    cells.where[place] = found.where[own]
+    cells.settled_at[place] = found.settled_at[own]
+    cells.stopped_at[place] = found.stopped_at[own]
+    cells.losses[place] = found.losses[own]
+    cells.turns[place] = found.turns[own]
+    cells.computed[place] = True
+
+
+def codes_of(cells: Cells) -> tuple[int, ...]:
+    """The codes that occur anywhere in the map, minima first."""
+    found = [int(code) for code in np.unique(cells.where) if code != UNKNOWN]
+    return tuple(sorted(found, key=lambda code: (code < 0, abs(code))))
