@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from landscapes import CriticalPoint, Refusal, Surface
 from optim_core.grouping import groups_of_entries
 from optim_core.maps import cost
 from optim_core.maps.axes import Axis
-from optim_core.maps.cells import UNKNOWN, Cells, middles, strides
+from optim_core.maps.cells import Cells, missing, shares_of, strides
 from optim_core.maps.minima import Minima
-from optim_core.maps.runs import RunsEnded, ended, noise_of
+from optim_core.maps.runs import ended, noise_of, write
 from optim_core.scenario import Entry, RunConfig, Scenario
 from optim_core.settings import Floats
 from optim_core.stepping import Group
+
+Indices = NDArray[np.int64]
 
 FEWEST, MOST = 8, 400
 """Starts along each side."""
@@ -54,11 +57,7 @@ class BasinMap:
 
     def shares(self, entry: int) -> dict[int, float]:
         """The share of the starts computed so far with each code of ``cells.where``."""
-        known = self.cells.where[entry][self.cells.computed[entry]]
-        codes, counts = np.unique(known, return_counts=True)
-        return {
-            int(code): int(count) / len(known) for code, count in zip(codes, counts, strict=True)
-        }
+        return shares_of(self.cells, entry)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,13 +132,13 @@ class _Basins:
         most_first = cost.FIRST // request.config.steps // panels
         first, *finer = strides(request.size, request.size, most_first)
         done = [first] * panels
-        self._run(list(range(panels)), self._missing(0, first))
+        self._run(list(range(panels)), missing(self._cells, 0, first))
         latest = self._shown(done)
         yield latest
         chunk = cost.rows_at_a_time(request.config.steps)
         for stride in finer:
             for panel in range(panels):
-                cells = self._missing(panel, stride)
+                cells = missing(self._cells, panel, stride)
                 for begin in range(0, len(cells[0]), chunk):
                     part = (cells[0][begin : begin + chunk], cells[1][begin : begin + chunk])
                     self._run([panel], part)
@@ -150,14 +149,7 @@ class _Basins:
                 latest = self._shown(done)
                 yield latest
 
-    def _missing(self, panel: int, stride: int) -> tuple[np.ndarray, np.ndarray]:
-        """Rows and columns of the cells of a pass that have not been computed."""
-        side = middles(self._request.size, stride)
-        rows, columns = (part.ravel() for part in np.meshgrid(side, side, indexing="ij"))
-        missing = ~self._cells.computed[panel, rows, columns]
-        return rows[missing], columns[missing]
-
-    def _run(self, panels: list[int], cells: tuple[np.ndarray, np.ndarray]) -> None:
+    def _run(self, panels: list[int], cells: tuple[Indices, Indices]) -> None:
         """Run the entries of ``panels`` from ``cells`` and write down how they ended."""
         rows, columns = cells
         config = self._request.config
@@ -179,19 +171,3 @@ class _Basins:
             declared=self._declared,
             steps=self._request.config.steps,
         )
-
-
-def write(cells: Cells, place: tuple[object, ...], found: RunsEnded, own: slice) -> None:
-    """Put the runs ``own`` of ``found`` into their cells."""
-    cells.where[place] = found.where[own]
-    cells.settled_at[place] = found.settled_at[own]
-    cells.stopped_at[place] = found.stopped_at[own]
-    cells.losses[place] = found.losses[own]
-    cells.turns[place] = found.turns[own]
-    cells.computed[place] = True
-
-
-def codes_of(cells: Cells) -> tuple[int, ...]:
-    """The codes that occur anywhere in the map, minima first."""
-    found = [int(code) for code in np.unique(cells.where) if code != UNKNOWN]
-    return tuple(sorted(found, key=lambda code: (code < 0, abs(code))))

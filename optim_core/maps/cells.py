@@ -111,3 +111,19 @@ def strides(height: int, width: int, most_first: int) -> Iterator[int]:
     while stride >= 1:
         yield stride
         stride //= TRIPLE
+
+
+def missing(cells: Cells, panel: int, stride: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and columns of the cells of a pass over one panel that have not been computed."""
+    height, width = cells.where.shape[1:]
+    sides = (middles(height, stride), middles(width, stride))
+    rows, columns = (part.ravel() for part in np.meshgrid(*sides, indexing="ij"))
+    kept = ~cells.computed[panel, rows, columns]
+    return rows[kept], columns[kept]
+
+
+def shares_of(cells: Cells, panel: int) -> dict[int, float]:
+    """The share of a panel's computed runs with each code of ``cells.where``."""
+    known = cells.where[panel][cells.computed[panel]]
+    codes, counts = np.unique(known, return_counts=True)
+    return dict(zip(codes.tolist(), (counts / len(known)).tolist(), strict=True))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Surface
 from optim_core.ending import run_to_end
-from optim_core.maps.cells import DIVERGED, ELSEWHERE, LEFT, NOT_YET
+from optim_core.maps.cells import DIVERGED, ELSEWHERE, LEFT, NOT_YET, Cells
 from optim_core.maps.minima import Minima
 from optim_core.measuring import measure
 from optim_core.noise import NOISES, NoiseStreams
@@ -115,3 +116,13 @@ def ended(
         lasted = np.where(settled, endings.settled_at, endings.stopped_at)
         turns = np.minimum(counters[0].count / np.maximum(lasted, 1), 1.0)
     return RunsEnded(where, endings.settled_at, endings.stopped_at, losses[1], turns)
+
+
+def write(cells: Cells, place: tuple[Any, ...], found: RunsEnded, own: slice) -> None:
+    """Put the runs ``own`` of ``found`` into their cells."""
+    cells.where[place] = found.where[own]
+    cells.settled_at[place] = found.settled_at[own]
+    cells.stopped_at[place] = found.stopped_at[own]
+    cells.losses[place] = found.losses[own]
+    cells.turns[place] = found.turns[own]
+    cells.computed[place] = True
