@@ -10,6 +10,7 @@ from landscapes import CriticalPoint
 from optim_core.maps.axes import Axis
 from optim_core.maps.basins import BasinMap
 from optim_core.maps.cells import DIVERGED, ELSEWHERE, LEFT, NOT_YET, UNKNOWN, Cells
+from optim_core.maps.phase import PhaseMap
 
 NAMES = {
     NOT_YET: "not_yet",
@@ -27,6 +28,16 @@ def basin_table(found: BasinMap, titles: Sequence[str]) -> str:
     for entry, title in enumerate(titles):
         for place, line in _lines(found.cells, entry, found.x, found.y, found.minima):
             lines.append((_safe(title), *place, *line))
+    return written(lines)
+
+
+def phase_table(found: PhaseMap) -> str:
+    """The two settings and the ending of every run."""
+    lines: list[Sequence[object]] = [(found.x.key, found.y.key, *COLUMNS, "turns")]
+    turns = found.cells.turns[0][found.cells.computed[0]].tolist()
+    endings = _lines(found.cells, 0, found.x, found.y, found.minima)
+    for (place, line), share in zip(endings, turns, strict=True):
+        lines.append((*place, *line, share))
     return written(lines)
 
 

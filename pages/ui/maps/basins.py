@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
-from landscapes import Knob, Surface
+from landscapes import Knob
 from optim_core import Scenario
-from optim_core.maps import UNKNOWN, BasinMap, BasinRequest, MapRequest
+from optim_core.maps import BasinMap, BasinRequest, MapRequest
 from optim_core.maps.tables import basin_table
-from pages.player import GridMap, Key, Mark, Panel, show_grid_map
+from pages.player import EntryStyle, GridMap, Mark, Panel, show_grid_map
 from pages.ui import state
-from pages.ui.maps.endings import endings, numbers, title_of, told_shares
+from pages.ui.maps.endings import endings, numbers, told_shares
 from pages.ui.maps.files import offer_table
 from pages.ui.maps.inks import Palette, steps_range
 from pages.ui.maps.kind import MapKind, Settings
+from pages.ui.maps.legends import legend
 from pages.ui.maps.settings import draw_settings, play
 from pages.ui.maps.workshop import Shown
 from pages.ui.starts import set_starts
@@ -71,8 +71,8 @@ def grid(scenario: Scenario, found: BasinMap) -> GridMap:
         endings=sentences,
         ending=which,
         numbers=numbers(cells),
-        marks=marks(scenario, surface, found),
-        legend=legend(surface, found, palette, quick, slow),
+        marks=marks(scenario, found),
+        legend=legend(surface, cells, palette, quick, slow),
         words={
             "pick": _("A click or Enter starts the line-up there; arrow keys move."),
             "picture": _("Save picture"),
@@ -83,32 +83,14 @@ def grid(scenario: Scenario, found: BasinMap) -> GridMap:
     )
 
 
-def _styles(scenario: Scenario) -> list:
+def _styles(scenario: Scenario) -> list[EntryStyle]:
     return entry_styles(scenario.entries, state.presentation())
 
 
-def marks(scenario: Scenario, surface: Surface, found: BasinMap) -> list[Mark]:
+def marks(scenario: Scenario, found: BasinMap) -> list[Mark]:
     """The minima, and the starts that the Scenario has now."""
-    del surface
     minima = [Mark("minimum", point.x, point.y) for point in found.minima]
     return [*minima, *(Mark("start", x, y) for x, y in scenario.starts)]
-
-
-def legend(
-    surface: Surface, found: BasinMap, palette: Palette, quick: float, slow: float
-) -> list[Key]:
-    """What brightness and patterns mean, where they occur."""
-    cells = found.cells
-    keys = []
-    if (cells.settled_at[cells.where >= 0] >= 0).any():
-        sentence = _("settled at step {quick} (bright) to {slow} (dark)")
-        title = sentence.format(quick=f"{quick:.0f}", slow=f"{slow:.0f}")
-        keys.append(Key(palette.of_code(0), title))
-    if ((cells.settled_at < 0) & (cells.where >= 0)).any():
-        keys.append(Key((palette.unsettled(0),), _("hatched: at a minimum, but not settled")))
-    others = [int(code) for code in np.unique(cells.where) if code < 0 and code != UNKNOWN]
-    keys += [Key(palette.of_code(code), title_of(surface, (), code)) for code in others[::-1]]
-    return keys
 
 
 def _start_there(panel: int, x: float, y: float) -> None:

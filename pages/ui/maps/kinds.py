@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from pages.ui.maps.basins import BASINS
 from pages.ui.maps.kind import MapKind
+from pages.ui.maps.phase import PHASE
 
-KINDS: tuple[MapKind, ...] = (BASINS,)
+KINDS: tuple[MapKind, ...] = (BASINS, PHASE)
