@@ -32,8 +32,9 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
     with st.container(key="actions", horizontal=True, width="content", gap="small"):
         show_way("playground.py", _("Playground"), ":material/play_circle:", scenario)
         show_link(scenario)
-maps.choose_kind()
-kind.choose(scenario, settings)
+with st.container(key="map-choice", horizontal=True, vertical_alignment="bottom", gap="medium"):
+    maps.choose_kind()
+    kind.choose(scenario, settings)
 show_map(kind, scenario, settings)
 if click := playing():
     show_playing(scenario, click)

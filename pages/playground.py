@@ -29,6 +29,7 @@ from pages.ui.starts import choose_starts, starting
 from pages.ui.styling import entry_styles
 from pages.ui.surface_picker import choose_surface
 from pages.ui.sweeping import sweeping
+from pages.ui.ways import show_way
 from pages.ui.words import _, plain, reason
 
 
@@ -53,7 +54,7 @@ if sentence := state.notice():
 with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
     heading = st.container(key="heading")
     with st.container(key="actions", horizontal=True, width="content", gap="small"):
-        pair, share, reset, mode = (st.container(width="content") for place in range(4))
+        pair, share, reset, mode, maps = (st.container(width="content") for place in range(5))
 # Places of their own, so that neither moves what follows: the player would start anew.
 question, refusal = st.container(), st.empty()
 shown, trajectories = drawn(scenario, refusal)
@@ -104,4 +105,7 @@ if not projecting():
         show_reset()
 with mode:
     show_way_in_or_out()
+if not projecting():
+    with maps:
+        show_way("maps.py", _("Maps"), ":material/grid_on:", scenario)
 state.write_address(scenario)

@@ -47,6 +47,7 @@ class GridMap {
     this.legend = make("div", "dh-gridmap-legend");
     this.tip = make("div", "dh-gridmap-tip");
     this.tip.setAttribute("role", "status");
+    this.tip.hidden = true;
     this.save = make("button", "dh-gridmap-save");
     this.save.type = "button";
     this.save.addEventListener("click", () => this.savePicture());

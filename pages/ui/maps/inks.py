@@ -32,7 +32,7 @@ OTHERS = {
     LEFT: Ink("#000000", "#000000"),
     UNKNOWN: Ink("#ffffff", "#12151d"),
 }
-BRIGHT, DARK = 0.28, 0.62
+BRIGHT, DARK = 0.35, 0.55
 """How much white the quickest and how much black the slowest shade has."""
 
 
