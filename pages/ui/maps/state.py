@@ -23,6 +23,7 @@ from pages.ui.maps.settings import NOTICE, keep, settings_of, stop_playing
 from pages.ui.words import _, phrased
 
 _KIND = "map kind"
+_FIRST = next(iter(KINDS.values()))
 notice = NOTICE.take
 
 
@@ -36,9 +37,9 @@ def open_link() -> Scenario:
 def _read(text: str) -> None:
     """Take over what a link says of the map; what is wrong in it becomes the default."""
     problems = Problems()
-    key, texts = split_value(text, problems) if text else (KINDS[0].key, {})
-    found = next((kind for kind in KINDS if kind.key == key), None)
-    st.session_state[_KIND] = (found or KINDS[0]).key
+    key, texts = split_value(text, problems) if text else (_FIRST.key, {})
+    found = KINDS.get(key)
+    st.session_state[_KIND] = (found or _FIRST).key
     if found is None:
         NOTICE.tell(_("There is no such kind of map; the first one is shown."))
         return
@@ -49,14 +50,13 @@ def _read(text: str) -> None:
 
 def present_kind() -> MapKind:
     """The kind of map that is shown."""
-    key = st.session_state.get(_KIND, KINDS[0].key)
-    return next(one for one in KINDS if one.key == key)
+    return KINDS[st.session_state.get(_KIND, _FIRST.key)]
 
 
 def choose_kind() -> None:
     """Draw the choice among the kinds of maps."""
-    titles = {one.key: _(one.title) for one in KINDS}
-    icons = {one.key: one.icon for one in KINDS}
+    titles = {one.key: _(one.title) for one in KINDS.values()}
+    icons = {one.key: one.icon for one in KINDS.values()}
     st.segmented_control(
         _("Kind of map"),
         list(titles),
