@@ -1,7 +1,7 @@
 // Panels of coloured cells: what a cell says is told under the pointer, and a click or Enter picks it.
 
 import { unpack } from "./unpack.js";
-import { areaOf, heightOf, paint, raster, tile } from "./gridpaint.js";
+import { areaOf, drawSample, heightOf, paint, raster, tile } from "./gridpaint.js";
 import { loadStyle } from "./loading.js";
 import { readTheme, visible } from "./theme.js";
 
@@ -80,7 +80,7 @@ class GridMap {
     this.host.setAttribute("aria-label", header.label);
     while (this.shown.length > header.panels.length) this.shown.pop().figure.remove();
     header.panels.forEach((panel, index) => this.fill(this.shown[index] ??= this.build(index), panel, index));
-    this.legend.replaceChildren(...this.keys(header.legend));
+    this.legend.replaceChildren(...this.keys(this.lines()));
     this.save.textContent = header.words.picture;
     this.layOut();
     counts.latest = this;
@@ -111,18 +111,25 @@ class GridMap {
     shown.cells = raster(this.grid, index, this.theme.dark);
   }
 
+  // The lines of the legend: inks, then courses.
+  lines() {
+    const { legend, courses } = this.grid.header;
+    return [...legend, ...courses.map(({ title, dash }) => ({ inks: [], title, dash }))];
+  }
+
   keys(keys) {
-    return keys.map(({ inks, title }) => {
-      const sample = make("canvas", "dh-gridmap-key");
+    return keys.map((key) => {
+      const sample = make("canvas", "dh-gridmap-key"), shown = key.inks.length || key.dash !== undefined;
       sample.width = 44;
       sample.height = 28;
-      this.sample(sample.getContext("2d"), inks, sample.width, sample.height);
-      return make("span", "", ...(inks.length ? [sample] : []), title);
+      this.sample(sample.getContext("2d"), key, sample.width, sample.height);
+      return make("span", "", ...(shown ? [sample] : []), key.title);
     });
   }
 
-  sample(pen, inks, width, height) {
+  sample(pen, { inks, dash }, width, height) {
     const { dark } = this.theme, chosen = inks.map((ink) => this.grid.header.inks[ink]);
+    if (dash !== undefined) drawSample(pen, dash, width, height);
     if (!chosen.length) return;
     const scale = pen.createLinearGradient(0, 0, width, 0);
     chosen.forEach((ink, i) => scale.addColorStop(chosen.length > 1 ? i / (chosen.length - 1) : 0, dark ? ink[1] : ink[0]));
@@ -223,16 +230,16 @@ class GridMap {
     const tall = height + room + line * told + 12, rows = Math.ceil(this.shown.length / columns);
     const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
     canvas.width = dense * (columns * (width + 16) + 16);
-    canvas.height = dense * (rows * tall + 16 + line * header.legend.length);
+    canvas.height = dense * (rows * tall + 16 + line * this.lines().length);
     pen.scale(dense, dense);
     pen.fillStyle = this.theme.background;
     pen.fillRect(0, 0, canvas.width, canvas.height);
-    const list = (keys, x, y) => keys.forEach(({ inks, title }, i) => {
+    const list = (keys, x, y) => keys.forEach((key, i) => {
       pen.save();
       pen.translate(x, y + i * line + 3);
-      this.sample(pen, inks, inks.length ? 22 : 0, 14);
+      this.sample(pen, key, 22, 14);
       pen.restore();
-      this.write(pen, title, x + (inks.length ? 30 : 0), y + i * line, "14px");
+      this.write(pen, key.title, x + 30, y + i * line, "14px");
     });
     this.shown.forEach((shown, index) => {
       const x = 16 + (index % columns) * (width + 16), y = 8 + Math.floor(index / columns) * tall;
@@ -246,7 +253,7 @@ class GridMap {
       pen.drawImage(own, x, y + room, width, height);
       list(header.panels[index].told, x, y + room + height);
     });
-    list(header.legend, 16, rows * tall + 8);
+    list(this.lines(), 16, rows * tall + 8);
     canvas.toBlob((blob) => {
       const link = make("a", "");
       link.href = URL.createObjectURL(blob);

@@ -106,6 +106,18 @@ export function tile(pen, pattern, theme, scale = 1) {
   return pen.createPattern(square, "repeat");
 }
 
+// A piece of a line, for the legend.
+export function drawSample(pen, dash, width, height) {
+  pen.setLineDash(dash ? [7, 5] : []);
+  twice(pen, () => {
+    pen.beginPath();
+    pen.moveTo(0, height / 2);
+    pen.lineTo(width, height / 2);
+    pen.stroke();
+  }, 2);
+  pen.setLineDash([]);
+}
+
 // Twice: dark under light, so that it is seen on any colour.
 function twice(pen, draw, wide) {
   for (const [colour, width] of [["rgba(0,0,0,0.75)", wide + 2], ["#ffffff", wide]]) {
@@ -166,7 +178,7 @@ function drawAxes(pen, header, area, theme) {
   pen.textBaseline = "top";
   pen.textAlign = "center";
   let end = -Infinity;
-  for (const [at, label] of ticks(header.x, area.width / 64)) {
+  for (const [at, label] of ticks(header.x, area.width / 46)) {
     const x = area.x + area.width * at, half = pen.measureText(label).width / 2;
     const middle = Math.min(x, area.x + area.width + ROOM.right - half);
     if (middle - half < end) continue;

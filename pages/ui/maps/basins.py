@@ -18,7 +18,6 @@ from pages.ui.maps.inks import Palette, steps_range
 from pages.ui.maps.kind import MapKind, Settings
 from pages.ui.maps.legends import legend
 from pages.ui.maps.settings import draw_settings, play
-from pages.ui.maps.workshop import Shown
 from pages.ui.starts import set_starts
 from pages.ui.styling import entry_styles
 from pages.ui.words import _
@@ -36,13 +35,9 @@ def request(scenario: Scenario, settings: Settings) -> MapRequest:
     return BasinRequest.of(scenario, int(settings["size"]))
 
 
-def draw(scenario: Scenario, settings: Settings, shown: Shown[BasinMap]) -> None:
+def draw(scenario: Scenario, settings: Settings, found: BasinMap) -> None:
     """The panels with their shares; a click starts all of the line-up there."""
     del settings
-    if shown.result is None:
-        st.caption(_("The first picture is being computed."))
-        return
-    found = shown.result
     show_grid_map(grid(scenario, found), key="map.basins", on_pick=_start_there)
     offer_table(partial(basin_table, found, [style.title for style in _styles(scenario)]), "basins")
 

@@ -9,7 +9,6 @@ from typing import Any
 from landscapes import Knob, Value
 from optim_core import Scenario
 from optim_core.maps import MapRequest
-from pages.ui.maps.workshop import Shown
 
 Settings = Mapping[str, Value]
 """The settings of a kind of map by the keys of its knobs, complete."""
@@ -28,8 +27,8 @@ class MapKind:
         choose: draws the controls over the map, ``(scenario, settings)``.
         request: what is to be computed, ``(scenario, settings)``. Raises a ValueError that says
             in words why it cannot be, its cost above all.
-        draw: draws what there is so far, ``(scenario, settings, shown)``. It runs in a fragment
-            that is drawn again while the work goes on; ``shown.result`` is None before the first.
+        draw: draws what there is so far, ``(scenario, settings, result)``. It runs in a fragment
+            that is drawn again while the work goes on.
     """
 
     key: str
@@ -39,4 +38,4 @@ class MapKind:
     knobs: tuple[Knob, ...]
     choose: Callable[[Scenario, Settings], None]
     request: Callable[[Scenario, Settings], MapRequest]
-    draw: Callable[[Scenario, Settings, Shown[Any]], None]
+    draw: Callable[[Scenario, Settings, Any], None]

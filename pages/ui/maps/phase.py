@@ -26,7 +26,6 @@ from pages.ui.maps.kind import MapKind, Settings
 from pages.ui.maps.legends import legend
 from pages.ui.maps.scales import SCALES, Painted
 from pages.ui.maps.settings import draw_settings, play, set_setting, view
-from pages.ui.maps.workshop import Shown
 from pages.ui.styling import entry_styles
 from pages.ui.words import _
 
@@ -60,12 +59,14 @@ def choose(scenario: Scenario, settings: Settings) -> None:
     knobs = {name: _(knob.title) for name, knob in numeric_knobs(entry).items()}
     across, up = sides(entry, settings)
     colours = {choice.key: _(choice.title) for choice in COLOUR.choices}
-    with st.container(key="map-controls", horizontal=True, vertical_alignment="bottom"):
+    with st.container(
+        key="map-controls", horizontal=True, vertical_alignment="bottom", gap="small"
+    ):
         _choose("entry", _("Optimizer"), range(1, len(titles) + 1), _title_in(titles), place + 1)
         _choose("across", _("Across"), list(knobs), lambda name: knobs[name], across)
         _choose("up", _("Up"), list(knobs), lambda name: knobs[name], up)
         _choose("colour", _("Colour"), list(colours), lambda key: colours[key], settings["colour"])
-        with st.container(width=300):
+        with st.container(width=270):
             draw_settings(PHASE, settings, "size")
 
 
@@ -80,7 +81,7 @@ def _choose(
         label,
         options,
         format_func=title,
-        width=210,
+        width=168,
         filter_mode=None,
         **view(PHASE, f"map.phase.{key}", present, partial(_set, key)),
     )
@@ -97,12 +98,9 @@ def request(scenario: Scenario, settings: Settings) -> MapRequest:
     return PhaseRequest.of(scenario, place, across, up, int(settings["size"]))
 
 
-def draw(scenario: Scenario, settings: Settings, shown: Shown[PhaseMap]) -> None:
+def draw(scenario: Scenario, settings: Settings, found: PhaseMap) -> None:
     """The map, with a cross-hair at the sliders' values; a click sets them and plays."""
-    if shown.result is None:
-        st.caption(_("The first picture is being computed."))
-        return
-    found, place = shown.result, entry_of(scenario, settings)
+    place = entry_of(scenario, settings)
 
     def picked(panel: int, x: float, y: float) -> None:
         del panel

@@ -11,15 +11,20 @@ from pages.ui.starts import starting
 from pages.ui.styling import entry_styles
 from pages.ui.words import _, plain, reason
 
-# Each click brings the player into sight once.
+# Each click brings the player into sight once, as soon as it is there in its full height.
 SCRIPT = """
 let last = 0;
+const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+function show(click, tries) {
+  const player = document.querySelector(".st-key-map-player");
+  if (click !== last || !tries) return;
+  if (!player || player.offsetHeight < 400) setTimeout(show, 50, click, tries - 1);
+  else player.scrollIntoView({ behavior: calm ? "instant" : "smooth", block: "start" });
+}
 export default function ({ data }) {
   if (data.click === last) return;
   last = data.click;
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const behavior = calm ? "instant" : "smooth";
-  document.querySelector(".st-key-map-player")?.scrollIntoView({ behavior, block: "start" });
+  show(last, 100);
 }
 """
 
