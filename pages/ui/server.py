@@ -14,11 +14,15 @@ import streamlit as st
 import torch
 
 from optim_core import trace
+from optim_core.maps import BasinRequest
 from pages.player import prepare
 from pages.ui.state import OPENING
 from pages.ui.words import _
 
 LOG = logging.getLogger("downhill")
+
+WARMED_SIDE = 16
+"""Starts along each side of the map that is computed before the first visitor comes."""
 
 COLLECT_EVERY_SECONDS = 30.0
 """Cycles that reruns leave behind are small; this keeps them from adding up over a lecture."""
@@ -33,6 +37,7 @@ def warm() -> None:
     torch.set_num_threads(1)
     prepare()
     trace(OPENING.scenario)
+    next(BasinRequest.of(OPENING.scenario, WARMED_SIDE).stages())
     gc.collect()
     gc.freeze()
 
