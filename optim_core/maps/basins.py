@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from landscapes import CriticalPoint, Refusal, Surface
+from landscapes import CriticalPoint, Refusal
 from optim_core.grouping import groups_of_entries
 from optim_core.maps import cost
 from optim_core.maps.axes import Axis
 from optim_core.maps.cells import Cells, missing, shares_of, strides
 from optim_core.maps.minima import Minima
 from optim_core.maps.runs import ended, noise_of, write
-from optim_core.scenario import Entry, RunConfig, Scenario
+from optim_core.scenario import Scenario
 from optim_core.settings import Floats
 from optim_core.stepping import Group
 
@@ -65,18 +65,15 @@ class BasinRequest:
     """Which basins to compute; equal requests give equal maps.
 
     Attributes:
-        surface, surface_settings, entries, config: as in a Scenario; of several noise streams, all
-            the runs meet the first.
+        scenario: its surface, entries and config; of several noise streams all the runs meet the
+            first, and its starts do not count.
         size: starts along each side of the surface's bounds.
 
     Raises:
         Refusal: for a size out of bounds, or a map that costs too much.
     """
 
-    surface: str
-    surface_settings: tuple[tuple[str, object], ...]
-    entries: tuple[Entry, ...]
-    config: RunConfig
+    scenario: Scenario
     size: int
 
     def __post_init__(self) -> None:
@@ -84,29 +81,13 @@ class BasinRequest:
             raise Refusal(
                 "a map of basins has {least} to {most} starts a side", least=FEWEST, most=MOST
             )
-        cost.check(len(self.entries) * self.size**2, self.config)
+        cost.check(len(self.scenario.entries) * self.size**2, self.scenario.config)
 
     @classmethod
     def of(cls, scenario: Scenario, size: int) -> BasinRequest:
         """The basins of ``scenario``, wherever its own starts are."""
-        return cls(
-            surface=scenario.surface,
-            surface_settings=tuple(scenario.surface_settings),  # type: ignore[arg-type]
-            entries=scenario.entries,
-            config=dataclasses.replace(scenario.config, noise_seeds=1),
-            size=size,
-        )
-
-    def landscape(self) -> Surface:
-        """The surface with its settings."""
-        settings = dict(self.surface_settings)
-        entries, config = self.entries, self.config
-        return Scenario(
-            surface=self.surface,
-            surface_settings=settings,  # type: ignore[arg-type]
-            entries=entries,
-            config=config,
-        ).landscape()
+        config = dataclasses.replace(scenario.config, noise_seeds=1)
+        return cls(scenario=dataclasses.replace(scenario, starts=(), config=config), size=size)
 
     def stages(self) -> Iterator[BasinMap]:
         """The maps from coarse to fine: all panels coarsely at once, then panel by panel."""
@@ -118,24 +99,24 @@ class _Basins:
 
     def __init__(self, request: BasinRequest) -> None:
         self._request = request
-        self._surface = request.landscape()
+        self._surface = request.scenario.landscape()
         bounds = self._surface.bounds
         self._x = Axis.over("x", bounds.x_low, bounds.x_high, request.size)
         self._y = Axis.over("y", bounds.y_low, bounds.y_high, request.size)
         self._minima = Minima(self._surface)
         self._declared = len(self._minima.points)
-        self._streams = noise_of(request.config)
-        self._cells = Cells.empty(len(request.entries), request.size, request.size)
+        self._streams = noise_of(request.scenario.config)
+        self._cells = Cells.empty(len(request.scenario.entries), request.size, request.size)
 
     def stages(self) -> Iterator[BasinMap]:
-        request, panels = self._request, len(self._request.entries)
-        most_first = cost.FIRST // request.config.steps // panels
+        request, panels = self._request, len(self._request.scenario.entries)
+        most_first = cost.FIRST // request.scenario.config.steps // panels
         first, *finer = strides(request.size, request.size, most_first)
         done = [first] * panels
         self._run(list(range(panels)), missing(self._cells, 0, first))
         latest = self._shown(done)
         yield latest
-        chunk = cost.rows_at_a_time(request.config.steps)
+        chunk = cost.rows_at_a_time(request.scenario.config.steps)
         for stride in finer:
             for panel in range(panels):
                 cells = missing(self._cells, panel, stride)
@@ -152,8 +133,8 @@ class _Basins:
     def _run(self, panels: list[int], cells: tuple[Indices, Indices]) -> None:
         """Run the entries of ``panels`` from ``cells`` and write down how they ended."""
         rows, columns = cells
-        config = self._request.config
-        entries = [self._request.entries[panel] for panel in panels]
+        config = self._request.scenario.config
+        entries = [self._request.scenario.entries[panel] for panel in panels]
         starts: Floats = np.stack([self._x.array()[columns], self._y.array()[rows]])
         groups: list[Group] = groups_of_entries(entries, len(rows), config.schedule, config.steps)
         repeated = np.tile(starts, len(panels))
@@ -169,5 +150,5 @@ class _Basins:
             cells=self._cells.filled(done),
             minima=self._minima.points,
             declared=self._declared,
-            steps=self._request.config.steps,
+            steps=self._request.scenario.config.steps,
         )

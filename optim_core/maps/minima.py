@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from landscapes import CriticalPoint, Surface
-from landscapes.critical_points import derivatives, kinds_of
+from landscapes.critical_points import refined
 from landscapes.surface import REACH
+from optim_core.settings import Floats
 
 MOST_FOUND = 24
 """More are told apart by nobody: runs that settle at further ones count as elsewhere."""
 
-Floats = NDArray[np.float64]
+MOST_TRIED = 96
+"""Places that are looked into: a plateau, on which runs settle anywhere, has no end of them."""
 
 
 class Minima:
     """Indices of minima: first the declared ones in their order, then found ones.
 
-    A found one is where a run settled that reached none of those known, if the Hessian there is
-    positive definite. Once given, an index stays.
+    A found one lies where runs settled that reached none of those known: within :data:`REACH`
+    Newton's method gets from there to a point with a positive definite Hessian. Once given, an
+    index stays.
 
     Args:
         surface: what is minimised.
@@ -28,8 +30,10 @@ class Minima:
 
     def __init__(self, surface: Surface) -> None:
         self._surface = surface
+        self._reach = REACH * surface.bounds.size
         self._points = list(surface.declared(surface.minima))
         self._declared = len(self._points)
+        self._tried: list[tuple[float, float]] = []
 
     @property
     def points(self) -> tuple[CriticalPoint, ...]:
@@ -49,29 +53,37 @@ class Minima:
         found = self._surface.reached_minimum(positions, losses).astype(np.int16)
         for index in range(self._declared, len(self._points)):
             self._take(found, positions, index)
-        while len(self._points) < self._declared + MOST_FOUND:
-            loose = np.flatnonzero((found < 0) & settled)
-            place = self._lowest_minimum(positions[loose], losses[loose])
-            if place is None:
-                break
-            self._points.append(place)
-            self._take(found, positions, len(self._points) - 1)
+        known = len(self._points)
+        loose = np.flatnonzero((found < 0) & settled)
+        self._look_into(positions[loose[np.argsort(losses[loose], kind="stable")]])
+        for index in range(known, len(self._points)):
+            self._take(found, positions, index)
         return found
 
     def _take(self, found: NDArray[np.int16], positions: Floats, index: int) -> None:
         point = self._points[index]
-        distance = np.hypot(positions[:, 0] - point.x, positions[:, 1] - point.y)
-        found[(found < 0) & (distance <= REACH * self._surface.bounds.size)] = index
+        near = self._near(positions, point.x, point.y)
+        found[(found < 0) & near] = index
 
-    def _lowest_minimum(self, positions: Floats, losses: Floats) -> CriticalPoint | None:
-        """The lowest of the places where the surface is curved upwards both ways."""
-        if not len(positions):
-            return None
-        _gradient, hessian = derivatives(self._surface.value, torch.from_numpy(positions.copy()))
-        fine = torch.isfinite(hessian).all(dim=2).all(dim=1)
-        kinds = kinds_of(torch.where(fine[:, None, None], hessian, torch.zeros(2, 2).double()))
-        for place in np.argsort(losses, kind="stable").tolist():
-            if kinds[place] == "minimum":
-                x, y = (float(value) for value in positions[place])
-                return CriticalPoint(x, y, float(losses[place]))
-        return None
+    def _near(self, positions: Floats, x: float, y: float) -> NDArray[np.bool_]:
+        distances = np.hypot(positions[:, 0] - x, positions[:, 1] - y)
+        near: NDArray[np.bool_] = distances <= self._reach
+        return near
+
+    def _look_into(self, places: Floats) -> None:
+        """Add the minima at ``places`` (R, 2), which are in the order of their losses."""
+        for x, y in self._tried:
+            places = places[~self._near(places, x, y)]
+        room = self._declared + MOST_FOUND - len(self._points)
+        guesses: list[tuple[float, float]] = []
+        while len(places) and len(guesses) < min(room, MOST_TRIED - len(self._tried)):
+            x, y = places[0].tolist()
+            guesses.append((x, y))
+            places = places[~self._near(places, x, y)]
+        if not guesses:
+            return
+        self._tried += guesses
+        for point in refined(self._surface.value, guesses, "minimum", self._reach):
+            here = np.array([[point.x, point.y]])
+            if not any(self._near(here, known.x, known.y)[0] for known in self._points):
+                self._points.append(point)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
@@ -84,15 +85,8 @@ def test_shares_add_up_and_name_the_minima(stages: list[BasinMap]) -> None:
 
 
 def test_minima_are_found_where_a_surface_declares_none() -> None:
-    request = BasinRequest(
-        surface="himmelblau",
-        surface_settings=(),
-        entries=(Entry("momentum", {"learning_rate": 0.002}),),
-        config=RunConfig(steps=300),
-        size=16,
-    )
-    surface = request.landscape()
-    nameless = Minima(type(surface)(**{**vars(surface), "minima": ()}))
+    surface = get_surface("himmelblau")
+    nameless = Minima(dataclasses.replace(surface, minima=()))
     ends = np.array([(p.x, p.y) for p in surface.declared(surface.minima)] * 3)
     losses = np.zeros(len(ends))
     # The saddle between two of them is no minimum, however many runs rest there.
@@ -103,6 +97,16 @@ def test_minima_are_found_where_a_surface_declares_none() -> None:
     assert found[-1] == -1
     assert np.array_equal(found[:4], found[4:8])
     assert sorted(found[:4]) == [0, 1, 2, 3]
+
+
+def test_a_plateau_has_no_minima() -> None:
+    flat = dataclasses.replace(
+        get_surface("booth"), function=lambda x, y: (x * 1e-5).tanh() + 0 * y
+    )
+    minima = Minima(dataclasses.replace(flat, minima=()))
+    places = np.random.default_rng(0).uniform(-9, 9, (500, 2))
+    assert (minima.reached(places, np.zeros(500), np.ones(500, dtype=bool)) == -1).all()
+    assert minima.points == ()
 
 
 def test_what_costs_too_much_is_refused_in_words() -> None:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from landscapes import Refusal, UnknownKeyError
-from optim_core import Entry, RunConfig, Scenario, theory, trace
+from optim_core import OPTIMIZERS, WRAPPERS, Entry, RunConfig, Scenario, theory, trace
 from optim_core.maps import DIVERGED, PhaseMap, PhaseRequest
 from optim_core.maps.tables import phase_table
-from optim_core.sweeping import with_setting
+from optim_core.sweeping import numeric_knobs, with_setting
 
 BOWL = Scenario(
     surface="ravine",
@@ -71,15 +71,25 @@ def test_oscillation_begins_at_critical_damping() -> None:
     assert edge.x[drawn] == pytest.approx(theory.critical_rate(edge.y[drawn], 1.0))
 
 
-@pytest.mark.parametrize(("entry", "up"), [(0, "momentum"), (2, "beta2")])
-def test_every_cell_is_the_run_of_trace(entry: int, up: str) -> None:
-    found = whole(BOWL, entry, up, size=16)
-    picked = np.random.default_rng(1).integers(0, 16, (20, 2))
+@pytest.mark.parametrize(
+    "entry",
+    [Entry(key) for key in OPTIMIZERS]
+    + [Entry("adam", wrapper=key) for key in WRAPPERS]
+    + [Entry("momentum", {"variant": "lecture"})],
+    ids=lambda entry: f"{entry.wrapper or ''}{entry.optimizer}",
+)
+def test_every_cell_is_the_run_of_trace(entry: Entry) -> None:
+    race = dataclasses.replace(BOWL, entries=(entry,), config=RunConfig(steps=60))
+    *_others, up = (name for name in numeric_knobs(entry) if name != "learning_rate")
+    found = whole(race, 0, up, size=10)
+    picked = np.random.default_rng(1).integers(0, (len(found.x), len(found.y)), (20, 2))
     entries = []
     for column, row in picked:
-        one = with_setting(BOWL.entries[entry], "learning_rate", found.x.values[column])
-        entries.append(with_setting(one, up, found.y.values[row]))
-    runs = trace(dataclasses.replace(BOWL, entries=tuple(entries)))
+        one = with_setting(entry, "learning_rate", found.x.values[column])
+        value = found.y.values[row]
+        whole_number = numeric_knobs(entry)[up].scale == "integer"
+        entries.append(with_setting(one, up, int(value) if whole_number else value))
+    runs = trace(dataclasses.replace(race, entries=tuple(entries)))
     column, row = picked.T
     last = runs.losses[runs.stopped_at, np.arange(20)]
     assert np.array_equal(found.cells.losses[0, row, column], last)
