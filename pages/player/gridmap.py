@@ -161,7 +161,7 @@ def packed(grid: GridMap) -> bytes:
             for one in grid.courses
         ],
         "legend": [{"inks": key.inks, "title": key.title} for key in grid.legend],
-        "words": dict(grid.words),
+        "says": dict(grid.words),
         "name": grid.name,
         "label": grid.label,
         "square": grid.square,

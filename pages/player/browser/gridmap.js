@@ -81,7 +81,7 @@ class GridMap {
     while (this.shown.length > header.panels.length) this.shown.pop().figure.remove();
     header.panels.forEach((panel, index) => this.fill(this.shown[index] ??= this.build(index), panel, index));
     this.legend.replaceChildren(...this.keys(this.lines()));
-    this.save.textContent = header.words.picture;
+    this.save.textContent = header.says.picture;
     this.layOut();
     counts.latest = this;
     counts.drawn++;
@@ -107,7 +107,7 @@ class GridMap {
     shown.title.textContent = panel.title;
     shown.told.replaceChildren(...this.keys(panel.told));
     const told = panel.told.map(({ title }) => title).join("; ");
-    shown.canvas.setAttribute("aria-label", [panel.title, told, this.grid.header.words.pick].filter(Boolean).join(". "));
+    shown.canvas.setAttribute("aria-label", [panel.title, told, this.grid.header.says.pick].filter(Boolean).join(". "));
     shown.cells = raster(this.grid, index, this.theme.dark);
   }
 
@@ -195,14 +195,14 @@ class GridMap {
 
   // What a cell says, line by line.
   tell(index, { column, row }) {
-    const { header, arrays } = this.grid, { x, y, words } = header;
+    const { header, arrays } = this.grid, { x, y, says } = header;
     const cell = (index * y.values.length + row) * x.values.length + column;
     const place = { x_title: x.title, y_title: y.title, x: digits(x.values[column]), y: digits(y.values[row]) };
     const numbers = header.numbers.flatMap((text, i) => {
       const value = arrays[`number${i}`][cell];
       return Number.isFinite(value) ? [filled(text, { value: digits(value) })] : [];
     });
-    return [header.endings[arrays.ending[cell]], ...numbers, filled(words.place, place)];
+    return [header.endings[arrays.ending[cell]], ...numbers, filled(says.place, place)];
   }
 
   press(index, event) {
