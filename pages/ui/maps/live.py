@@ -15,11 +15,24 @@ from pages.ui.maps.settings import playing, watcher
 from pages.ui.maps.workshop import Workshop
 from pages.ui.words import _, plain, reason
 
-EVERY_SECONDS = 0.4
-"""How often the page asks for a finer picture."""
+PAUSE_MILLISECONDS = 300
+"""Between a picture and the question for a finer one."""
 
 WAIT_SECONDS = 0.35
 """How long a rerun waits for the coarse picture, so that the page does not come without any."""
+
+# The browser asks when it has drawn what there was. A part that reruns by the clock can only be
+# stopped by a run of the whole page; and where such a run overtakes the first one in a busy
+# browser, sliders come up at their lowest values.
+SCRIPT = """
+export default function ({ data, setTriggerValue }) {
+  if (!data.pause) return;
+  const timer = setTimeout(() => setTriggerValue("asked", data.look), data.pause);
+  return () => clearTimeout(timer);
+}
+"""
+
+_asker = st.components.v2.component("downhill_asker", js=SCRIPT)
 
 
 @st.cache_resource(show_spinner=False)
@@ -33,15 +46,14 @@ class _Asked:
     """What one run of the page has asked for.
 
     Attributes:
+        request: it.
         played: the click that the player shows.
-        every: seconds between two looks; None when there will be nothing new.
-        inline: whether the part is drawn within that run, and not by itself.
+        looks: how often it has been looked at.
     """
 
     request: MapRequest
     played: int
-    every: float | None
-    inline: bool = True
+    looks: int = 0
 
 
 def show_map(kind: MapKind, scenario: Scenario, settings: Settings) -> None:
@@ -52,31 +64,33 @@ def show_map(kind: MapKind, scenario: Scenario, settings: Settings) -> None:
         workshop().leave(watcher())
         st.warning(plain(reason(error)), icon=":material/info:")
         return
-    shown = workshop().look(request, watcher(), WAIT_SECONDS)
-    asked = _Asked(request, playing(), None if shown.done else EVERY_SECONDS)
     with st.container(key="map"):
-        st.fragment(_live, run_every=asked.every)(kind, scenario, settings, asked)
-    asked.inline = False
+        st.fragment(_live)(kind, scenario, settings, _Asked(request, playing()))
 
 
 def _live(kind: MapKind, scenario: Scenario, settings: Settings, asked: _Asked) -> None:
-    shown = workshop().look(asked.request, watcher())
-    # A click on the map has changed more than this part; and once all is there, nothing has to be
-    # asked for any longer. Never from within the page's own run: what it has drawn so far may not
-    # have left for the browser yet, which then shows sliders at their lowest values.
-    clicked = state.open_link() != scenario or playing() != asked.played
-    finished = asked.every is not None and shown.done
-    if not asked.inline and (clicked or finished):
+    if state.open_link() != scenario or playing() != asked.played:
+        # A click on the map has changed more than this part.
         st.rerun()
+    asked.looks += 1
+    wait = WAIT_SECONDS if asked.looks == 1 else 0.0
+    shown = workshop().look(asked.request, watcher(), wait)
     if shown.problem is not None:
         st.error(plain(_reason(shown.problem)), icon=":material/error:")
-    if shown.result is None:
+    if shown.result is not None:
+        kind.draw(scenario, settings, shown.result)
+    elif shown.problem is None:
         st.caption(_("The first picture is being computed."))
-        return
-    kind.draw(scenario, settings, shown.result)
-    if not shown.done:
+    if shown.result is not None and not shown.done:
         told = _("{share} computed so far; the picture gets finer by itself.")
         st.caption(plain(told.format(share=percent(shown.result.share))))
+    pause = None if shown.done else PAUSE_MILLISECONDS
+    data = {"pause": pause, "look": asked.looks}
+    _asker(key="map.asker", data=data, on_asked_change=_look_again, height=0)
+
+
+def _look_again() -> None:
+    """Nothing to do: that the part is drawn again is all that was asked for."""
 
 
 def _reason(problem: Exception) -> str:

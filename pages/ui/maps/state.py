@@ -68,8 +68,11 @@ def choose_kind() -> None:
 
 
 def _show_kind(edit: Callable[..., Any], value: Any) -> None:
-    st.session_state[_KIND] = edit(None, value)
-    stop_playing()
+    key = edit(None, value)
+    # A browser may send anything, and a control that is not there yet sends nothing.
+    if key in KINDS:
+        st.session_state[_KIND] = key
+        stop_playing()
 
 
 def parameters(scenario: Scenario) -> dict[str, list[str]]:
