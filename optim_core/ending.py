@@ -116,7 +116,7 @@ class Watch:
         A norm lies between the larger component and the sum of both: mostly these tell already.
         """
         total = np.add(size[0], size[1], out=self._sum)
-        steep = np.greater(total, self._limit, out=self._steep)
+        steep: Flags = np.greater(total, self._limit, out=self._steep)
         large = np.greater(size, self._limit, out=self._each)
         np.logical_or(large[0], large[1], out=self._large)
         np.greater(steep, self._large, out=self._doubtful)
@@ -129,7 +129,8 @@ class Watch:
 
     @staticmethod
     def _both(each: Flags, out: Flags) -> Flags:
-        return np.logical_and(each[0], each[1], out=out)
+        np.logical_and(each[0], each[1], out=out)
+        return out
 
 
 @dataclass(frozen=True)

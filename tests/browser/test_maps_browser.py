@@ -9,7 +9,7 @@ import pytest
 
 from optim_core import Entry, RunConfig, Scenario
 from optim_core.link import from_query, to_query
-from tests.browser.driving import PATIENCE, settled, state
+from tests.browser.driving import PATIENCE, WITHOUT_3D, settled, state
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
@@ -29,7 +29,7 @@ def visit(open_page: Callable[..., Page], server: str) -> Callable[..., Page]:
 
     def opened(given: str, **options: Any) -> Page:
         address = f"{server}/maps?map={given}&{to_query(RACE)}"
-        page = open_page(address, reduced_motion="reduce", **options)
+        page = open_page(address, WITHOUT_3D, reduced_motion="reduce", **options)
         page.set_default_timeout(PATIENCE)
         page.wait_for_function("globalThis.downhill_map?.drawn >= 1")
         settled(page)
@@ -68,7 +68,7 @@ def test_a_click_on_a_basin_starts_the_line_up_there(visit: Callable[..., Page])
     assert [tuple(point) for point in state(page, "starts.points")] == [(x, y)]
     assert "map=basins" in page.url
     # The keyboard does the same: the middle of the map, one cell to the right.
-    panels.nth(0).locator("canvas").press("ArrowRight")
+    panels.nth(0).locator("canvas[role=img]").press("ArrowRight")
     expect(page.locator(".dh-gridmap-tip")).to_be_visible()
     search = page.evaluate("location.search")
     page.keyboard.press("Enter")
