@@ -22,6 +22,7 @@ import optim_core
 from landscapes import SURFACES, Knob, Registry
 from optim_core import EventKind
 from pages.ui.catalogue import Message, read
+from pages.ui.maps.kinds import KINDS
 from pages.ui.words import DOMAIN, TRANSLATIONS
 
 ROOT = Path(__file__).parents[1]
@@ -102,10 +103,11 @@ def knobs_apart() -> list[Knob]:
 
 
 def _declared() -> Iterator[Any]:
-    """Everything that the modules of the core have a name for."""
+    """Everything that the modules of the core have a name for, and what pages declare."""
     for package in (landscapes, optim_core):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             yield from list(vars(importlib.import_module(module.name)).values())
+    yield KINDS
 
 
 def _texts_of(item: object, place: str, *fields: str) -> Iterator[Found]:

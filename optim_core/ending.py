@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,10 @@ from optim_core.noise import NoiseStreams
 from optim_core.scenario import RunConfig
 from optim_core.settings import Floats
 from optim_core.stepping import Group, Stepper
+
+Flags = NDArray[np.bool_]
+
+LARGEST = float(np.finfo(np.float64).max)
 
 
 class Watch:
@@ -53,13 +57,17 @@ class Watch:
         self.settled_at = np.zeros(rows, dtype=np.int64)
         self.undefined = np.zeros(rows, dtype=np.bool_)
         self._before = self._points.copy()
+        self._earlier = self._points.copy()
         self._alive = np.ones(rows, dtype=np.bool_)
-        self._size = np.empty_like(self._points)
-        self._near = np.empty(self._points.shape, dtype=np.bool_)
-        self._mask = np.empty(rows, dtype=np.bool_)
         self._going = rows
+        self._size, self._sum = np.empty_like(self._points), np.empty(rows)
+        self._each = np.empty(self._points.shape, dtype=np.bool_)
+        self._finite, self._near, self._steep, self._large, self._doubtful = (
+            np.empty(rows, dtype=np.bool_) for _ in range(5)
+        )
         self._own_gradients = np.zeros_like(self._points)
-        self._calls = gradient_calls(formula, self._before, self._own_gradients)
+        self._measured_at = np.empty_like(self._points)
+        self._calls = gradient_calls(formula, self._measured_at, self._own_gradients)
         self._given = stepper.gradients if gradient_is_true else None
 
     def __call__(self, step: int) -> None:
@@ -68,38 +76,61 @@ class Watch:
         if gradients is None:
             gradients = self._measured()
         self._judge(step - 1, gradients)
+        self._before, self._earlier = self._earlier, self._before
         np.copyto(self._before, self._points)
 
     def finish(self, steps: int) -> None:
         """Judge the points after the last of ``steps`` steps."""
         with torch.inference_mode(), np.errstate(all="ignore"):
             self._judge(steps, self._measured())
+        np.copyto(self.last, self._before, where=self._alive)
+        np.copyto(self.stopped_at, steps, where=self._alive)
 
     def _measured(self) -> Floats:
+        np.copyto(self._measured_at, self._before)
         for call in self._calls:
             call()
         return self._own_gradients
 
     def _judge(self, step: int, gradients: Floats) -> None:
-        size, mask = np.abs(gradients, out=self._size), self._mask
-        finite = np.logical_and.reduce(np.isfinite(size, out=self._near), axis=0)
-        # Most gradients are large in one direction: only for the others is the norm worth taking.
-        np.logical_or.reduce(np.greater(size, self._limit, out=self._near), axis=0, out=mask)
-        perhaps = np.flatnonzero(~mask)
-        if perhaps.size:
-            mask[perhaps] = ~(np.hypot(*gradients[:, perhaps]) <= self._limit)
-        np.copyto(self.settled_at, step + 1, where=mask)
+        size = np.abs(gradients, out=self._size)
+        finite = self._both(np.less_equal(size, LARGEST, out=self._each), self._finite)
+        np.copyto(self.settled_at, step + 1, where=self._too_steep(size, gradients, finite))
         np.abs(self._before, out=size)
-        np.logical_and.reduce(np.less_equal(size, self._far, out=self._near), axis=0, out=mask)
-        going = self._alive & mask & finite
-        count = int(np.count_nonzero(going))
+        near = self._both(np.less_equal(size, self._far, out=self._each), self._near)
+        np.logical_and(near, finite, out=finite)
+        np.logical_and(self._alive, finite, out=finite)
+        count = int(np.count_nonzero(finite))
         if count < self._going:
-            missing = np.isnan(np.hypot(*gradients))
-            self.undefined |= self._alive & ~going & mask & missing
             self._going = count
-        self._alive = going
-        np.copyto(self.last, self._before, where=going)
-        np.copyto(self.stopped_at, step, where=going)
+            gone = np.flatnonzero(self._alive & ~finite)
+            self.undefined[gone] = near[gone] & np.isnan(np.hypot(*gradients[:, gone]))
+            if step > 0:
+                self.last[:, gone] = self._earlier[:, gone]
+                self.stopped_at[gone] = step - 1
+            self._alive[gone] = False
+
+    def _too_steep(self, size: Floats, gradients: Floats, finite: Flags) -> Flags:
+        """Where the gradient norm is not within the tolerance.
+
+        A norm lies between the larger component and the sum of both: mostly these tell already.
+        """
+        total = np.add(size[0], size[1], out=self._sum)
+        steep: Flags = np.greater(total, self._limit, out=self._steep)
+        large = np.greater(size, self._limit, out=self._each)
+        np.logical_or(large[0], large[1], out=self._large)
+        np.greater(steep, self._large, out=self._doubtful)
+        np.logical_and(self._doubtful, finite, out=self._doubtful)
+        doubtful = np.flatnonzero(self._doubtful)
+        if doubtful.size:
+            steep[doubtful] = np.hypot(*gradients[:, doubtful]) > self._limit
+        np.logical_or(steep, ~finite, out=steep)
+        return steep
+
+    @staticmethod
+    def _both(each: Flags, out: Flags) -> Flags:
+        np.logical_and(each[0], each[1], out=out)
+        return out
 
 
 @dataclass(frozen=True)
@@ -139,36 +170,55 @@ class Ends:
 
 def run_to_end(
     formula: Formula,
-    group: Group,
+    groups: Sequence[Group],
     starts: Floats,
     config: RunConfig,
     streams: NoiseStreams,
     far: float,
+    stream_of_column: NDArray[np.int64] | None = None,
+    observe: Callable[[Stepper], Callable[[int], object]] | None = None,
 ) -> Ends:
-    """The ends of the rows of ``group``.
+    """The ends of N runs that step together.
 
     Args:
         formula: the surface.
-        group: whose ``rows`` index the columns of ``starts``.
+        groups: whose ``rows`` together are each column of ``starts`` once.
         starts: (2, N).
         config: steps, clipping and tolerance.
-        streams: noise for ``config.noise_seeds`` streams.
+        streams: noise, as many streams as ``stream_of_column`` tells apart.
         far: as in :class:`Watch`.
+        stream_of_column: (N,) which stream each column meets; ``c % S`` if not given.
+        observe: given the stepper before its first step, returns what is called after each.
     """
     shifts, noise = by_parameter(streams.shift), by_parameter(streams.gradient)
     stepper = Stepper(
         formula,
-        [dataclasses.replace(group, rows=np.arange(len(group.rows)))],
-        starts[:, group.rows],
+        groups,
+        starts,
         shifts=shifts,
         noise=noise,
-        stream_of_column=group.rows % config.noise_seeds,
+        stream_of_column=stream_of_column,
         clip_norm=config.clip_norm,
         clip_value=config.clip_value,
     )
-    plain = (shifts, noise, config.clip_norm, config.clip_value, group.rule.probe)
-    watch = Watch(stepper, formula, far, config.tolerance, all(part is None for part in plain))
-    stepper.run(config.steps, watch)
+    disturbed = (shifts, noise, config.clip_norm, config.clip_value)
+    probes = [group.rule.probe for group in groups]
+    watch = Watch(
+        stepper,
+        formula,
+        far,
+        config.tolerance,
+        gradient_is_true=all(part is None for part in (*disturbed, *probes)),
+    )
+    after_step: Callable[[int], object] = watch
+    if observe is not None:
+        seen = observe(stepper)
+
+        def after_step(step: int) -> None:
+            watch(step)
+            seen(step)
+
+    stepper.run(config.steps, after_step)
     watch.finish(config.steps)
     return Ends(watch.last, watch.stopped_at, watch.undefined, watch.settled_at)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,37 @@ def groups_of_entries(
         _group([entries[i] for i in indices], indices, rows_per_entry, factors, steps)
         for indices in together.values()
     ]
+
+
+def varied_group(
+    entry: Entry, varied: Mapping[str, Floats], schedule: Schedule, steps: int
+) -> Group:
+    """Runs of one entry that differ in some of its numbers, each a run of its own.
+
+    Args:
+        entry: whose rule and other settings hold for all.
+        varied: (R,) values by the names of :func:`optim_core.sweeping.numeric_knobs`, which the
+            caller has checked.
+        schedule: of the learning rate.
+        steps: T.
+    """
+    factors = SCHEDULES[schedule.key].factors(steps, dict(schedule.settings))
+    scheduled = set(factors.learning_rate) != {1.0}
+    numbers = {name: v[:, None] for name, v in _numbers(entry, factors, scheduled).items()}
+    count = len(next(iter(varied.values())))
+    for name, values in varied.items():
+        if name == "learning_rate":
+            numbers["base_learning_rate"] = values[None]
+            course = np.array(factors.learning_rate if scheduled else [1.0])
+            numbers[name] = course[:, None] * values
+        elif factors.momentum is None or name not in MOVED_BY_SCHEDULE:
+            numbers[name] = values[None]
+    return Group(
+        rule=Rule(entry.optimizer, entry.wrapper),
+        settings=GroupSettings(numbers, _statics(entry), steps),
+        rows=np.arange(count),
+        entry_of_row=np.arange(count),
+    )
 
 
 def parts_of(group: Group, most_rows: int) -> Iterator[Group]:

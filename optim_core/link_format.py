@@ -40,9 +40,12 @@ BASE: Mapping[str, Value | None] = MappingProxyType(
 BASE_SCHEDULE = "constant"
 BASE_NOISE = "none"
 
+MAP = "map"
+"""The query key of the page of maps: a kind of map and its settings, ``basins~size~100``."""
+
 VIEW_KEYS = frozenset(
     {
-        *("lang", "theme", "embed", "embed_options", "preset"),
+        *("lang", "theme", "embed", "embed_options", "preset", MAP),
         *("view", "trails", "projector", "hidden", "name", "colour"),
     }
 )

@@ -21,7 +21,8 @@ class GroupSettings:
     """The settings of E entries that share one rule and its choices, over T steps.
 
     Args:
-        numbers: each numeric setting as (T, E), or (1, E) where it does not change.
+        numbers: each numeric setting as (T, E), or (1, E) where it does not change; one column
+            where it is the same for all.
         statics: the choices and switches, common to all the entries.
         steps: T.
     """
@@ -39,7 +40,7 @@ class GroupSettings:
     @property
     def entries(self) -> int:
         """E."""
-        return next((values.shape[1] for values in self.numbers.values()), 1)
+        return max((values.shape[1] for values in self.numbers.values()), default=1)
 
     def __eq__(self, other: object) -> bool:
         """Equal settings of equally many entries over equally many steps."""
@@ -61,9 +62,10 @@ class GroupSettings:
 
     def _over_steps(self, function: PerStep, name: str) -> Floats:
         numbers = self.numbers[name]
-        columns = [numbers[:, entry] for entry in range(numbers.shape[1])]
-        courses = [_course(function, column.tobytes(), self.steps) for column in columns]
-        return np.stack(courses, axis=1)
+        # A map has many entries and few values of each setting.
+        columns, place = np.unique(numbers, axis=1, return_inverse=True)
+        courses = [_course(function, column.tobytes(), self.steps) for column in columns.T]
+        return np.stack(courses, axis=1)[:, place.ravel()]
 
 
 @lru_cache(maxsize=128)

@@ -103,6 +103,11 @@ def critical_momentum(rate: Numbers, curvature: Numbers) -> Numbers:
     return (1 - np.sqrt(np.multiply(rate, curvature))) ** 2
 
 
+def critical_rate(momentum: Numbers, curvature: Numbers) -> Numbers:
+    """The lower rate at which the heavy ball's roots meet: from it on the error oscillates."""
+    return (1 - np.sqrt(momentum)) ** 2 / curvature
+
+
 def best_heavy_ball(smallest: Numbers, largest: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """The best rate and momentum for curvatures between the two, and their factor."""
     rate = (2 / (np.sqrt(smallest) + np.sqrt(largest))) ** 2
@@ -137,6 +142,11 @@ def nesterov_factor(rate: Numbers, momentum: Numbers, curvature: Numbers) -> Num
 def nesterov_limit(momentum: Numbers, curvature: Numbers) -> Numbers:
     """Nesterov converges for rates under this: less than gradient descent's limit."""
     return 2 * (1 + momentum) / ((1 + 2 * momentum) * curvature)
+
+
+def critical_nesterov_rate(momentum: Numbers, curvature: Numbers) -> Numbers:
+    """The lower rate at which Nesterov's roots meet: from it on the error oscillates."""
+    return ((1 - np.asarray(momentum)) / (1 + np.asarray(momentum))) ** 2 / curvature
 
 
 def standard_nesterov(smallest: Numbers, largest: Numbers) -> tuple[Numbers, Numbers, Numbers]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from typing import Literal
 
@@ -146,10 +147,12 @@ def _whole_paths(scenario: Scenario, landscape: Surface) -> Floats:
 def _ends_only(scenario: Scenario, landscape: Surface, far: float) -> tuple[Floats, Ends]:
     """Start and last point of every run, (2, 2, N), and how they ended."""
     streams, starts = _noise_of(scenario), _columns(scenario)
-    ends = Ends.of(starts)
+    ends, config = Ends.of(starts), scenario.config
     for group in groups_of(scenario):
         for part in parts_of(group, CHUNK_ROWS):
-            found = run_to_end(landscape.value, part, starts, scenario.config, streams, far)
+            alone = dataclasses.replace(part, rows=np.arange(len(part.rows)))
+            own, stream = starts[:, part.rows], part.rows % config.noise_seeds
+            found = run_to_end(landscape.value, [alone], own, config, streams, far, stream)
             ends.take(part.rows, found)
     return np.stack([starts, ends.last]), ends
 

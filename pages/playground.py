@@ -29,6 +29,7 @@ from pages.ui.starts import choose_starts, starting
 from pages.ui.styling import entry_styles
 from pages.ui.surface_picker import choose_surface
 from pages.ui.sweeping import sweeping
+from pages.ui.ways import show_way
 from pages.ui.words import _, plain, reason
 
 
@@ -100,4 +101,6 @@ with actions:
     if not projecting():
         show_reset()
     show_way_in_or_out()
+    if not projecting():
+        show_way("maps.py", _("Maps"), ":material/grid_on:", scenario)
 state.write_address(scenario)

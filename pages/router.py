@@ -31,6 +31,7 @@ show_switch()
 page = st.navigation(
     [
         st.Page(ROOT / "pages" / "playground.py", title=_("Playground"), default=True),
+        st.Page(ROOT / "pages" / "maps.py", title=_("Maps")),
         st.Page(ROOT / "pages" / "training.py", title=_("Training lab")),
     ],
     position="top",

@@ -2,6 +2,16 @@
 
 from pages.player.assets import prepare, routes
 from pages.player.component import show_player
+from pages.player.gridmap import (
+    Course,
+    GridMap,
+    Ink,
+    Key,
+    Mark,
+    Number,
+    Panel,
+    show_grid_map,
+)
 from pages.player.live_figure import show_figure
 from pages.player.present import TRAILS, VIEWS, Present
 from pages.player.run import MOST_ROWS, EntryStyle
@@ -15,8 +25,15 @@ __all__ = [
     "PLAYER_WORDS",
     "TRAILS",
     "VIEWS",
+    "Course",
     "End",
     "EntryStyle",
+    "GridMap",
+    "Ink",
+    "Key",
+    "Mark",
+    "Number",
+    "Panel",
     "Present",
     "ShownSweep",
     "Starting",
@@ -26,6 +43,7 @@ __all__ = [
     "prepare",
     "routes",
     "show_figure",
+    "show_grid_map",
     "show_player",
     "swept_paths",
 ]

@@ -14,12 +14,16 @@ import streamlit as st
 import torch
 
 from optim_core import trace
+from optim_core.maps import BasinRequest
 from pages.player import prepare
 from pages.ui.single_values import look_up_singly
 from pages.ui.state import OPENING
 from pages.ui.words import _
 
 LOG = logging.getLogger("downhill")
+
+WARMED_SIDE = 16
+"""Starts along each side of the map that is computed before the first visitor comes."""
 
 COLLECT_EVERY_SECONDS = 30.0
 """Cycles that reruns leave behind are small; this keeps them from adding up over a lecture."""
@@ -35,6 +39,7 @@ def warm() -> None:
     look_up_singly()
     prepare()
     trace(OPENING.scenario)
+    next(BasinRequest.of(OPENING.scenario, WARMED_SIDE).stages())
     gc.collect()
     gc.freeze()
 

@@ -1,0 +1,51 @@
+"""Maps: which start ends where, and which settings work; grids of runs of the same Scenario."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import state
+from pages.ui.desk import PLAYGROUND
+from pages.ui.line_up import choose_line_up
+from pages.ui.maps import state as maps
+from pages.ui.maps.live import show_map
+from pages.ui.maps.playing import show_playing
+from pages.ui.maps.settings import playing, settings_of
+from pages.ui.maps.sharing import show_link
+from pages.ui.setting_up import choose_rest, choose_steps
+from pages.ui.starts import choose_starts
+from pages.ui.surface_picker import choose_surface
+from pages.ui.ways import show_way
+from pages.ui.words import _, plain
+
+scenario = maps.open_link()
+for sentence in (state.notice(), maps.notice()):
+    if sentence:
+        st.toast(plain(sentence), icon=":material/info:", duration="long")
+kind = maps.present_kind()
+settings = settings_of(kind)
+
+with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="heading"):
+        surface = _(scenario.landscape().title)
+        st.markdown(f"# {plain(_(kind.title))}: {plain(surface)}\n{plain(_(kind.story))}")
+    with st.container(key="actions", horizontal=True, width="content", gap="small"):
+        show_way("playground.py", _("Playground"), ":material/play_circle:", scenario)
+        show_link(scenario)
+with st.container(key="map-choice", horizontal=True, vertical_alignment="bottom", gap="medium"):
+    maps.choose_kind()
+    kind.choose(scenario, settings)
+show_map(kind, scenario, settings)
+if click := playing():
+    show_playing(scenario, click)
+
+with st.sidebar:
+    choose_surface(scenario)
+    choose_starts(scenario)
+    choose_steps(scenario)
+    st.subheader(_("Line-up"))
+    choose_line_up(PLAYGROUND)
+    with st.expander(_("Schedule, noise, clipping"), key="rest", on_change="rerun") as rest:
+        if rest.open:
+            choose_rest(scenario)
+maps.write_address(scenario)
