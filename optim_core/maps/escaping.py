@@ -25,6 +25,9 @@ MOST_POINTS = 200_000_000
 NOISE_PREFIX = "noise_"
 """Before the key of one of the noise's own knobs, where it is swept."""
 
+REACH = 10.0
+"""How many times more and less than what it is set to now a logarithmic knob is varied."""
+
 QUENCH_STEPS = 1_000
 QUENCH_SHARE = 0.25
 """Of the surface's declared rate of descent: from an end point, slow enough to stay in its well."""
@@ -183,9 +186,20 @@ def wells_of(surface: Surface, points: Floats) -> NDArray[np.int64]:
 
 
 def spread_values(scenario: Scenario, knob: str, count: int = 12) -> tuple[float, ...]:
-    """``count`` values over the slider of a knob."""
-    declared = escape_knobs(scenario)[knob]
-    return swept_values(declared, _present(scenario, knob), count)[0]
+    """``count`` values of a knob.
+
+    Over its slider; of a logarithmic or whole-number one, a decade to either side of what it is
+    set to now: most of six decades of noise is all or nothing.
+    """
+    declared, present = escape_knobs(scenario)[knob], _present(scenario, knob)
+    now = float(present)
+    if declared.scale == "linear" or now <= 0:
+        return swept_values(declared, present, count)[0]
+    low, high = (max(declared.low, now / REACH), min(declared.high, now * REACH))
+    spaced = np.geomspace(low, high, count)
+    if declared.scale == "integer":
+        return tuple(np.unique(spaced.round()).tolist())
+    return tuple(sorted({min(max(float(f"{value:.3g}"), low), high) for value in spaced}))
 
 
 def _present(scenario: Scenario, knob: str) -> Value:

@@ -17,7 +17,7 @@ ROWS, STEPS = 3, 25
 
 def path_of(field: Field, entry: Entry, starts: np.ndarray, steps: int) -> np.ndarray:
     groups = groups_of_entries((entry,), starts.shape[1], Schedule(), steps)
-    stepper = Stepper(field, groups, starts)
+    stepper = Stepper(field, groups, starts.copy())
     path = [stepper.points.copy()]
     stepper.run(steps, lambda step: path.append(stepper.points.copy()))
     return np.array(path)

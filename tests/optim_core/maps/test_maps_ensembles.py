@@ -30,6 +30,8 @@ SHARP = Scenario(
     config=RunConfig(steps=5_000, noise=Noise("gaussian", CONSTANT)),
 )
 
+LONG = dataclasses.replace(SHARP, config=dataclasses.replace(SHARP.config, steps=20_000))
+
 
 def last(request: EnsembleRequest | EscapeRequest) -> Ensemble | Escape:
     *_, whole = request.stages()
@@ -114,6 +116,7 @@ def test_only_entries_with_the_knob_have_a_curve() -> None:
 
 def test_stages_of_an_escape_are_spread_over_the_values(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("optim_core.maps.escaping.AT_FIRST", 1)
+    monkeypatch.setattr("optim_core.maps.escaping.QUENCH_STEPS", 2)
     config = dataclasses.replace(SHARP.config, steps=5)
     request = EscapeRequest(
         scenario=dataclasses.replace(SHARP, config=config), knob="learning_rate", seeds=2
@@ -161,7 +164,7 @@ def test_ensembles_that_cannot_be_made_are_refused(changes: dict, words: str) ->
         ({"knob": "momentun"}, "momentum"),
         ({"values": (1.0, 1.0)}, "ascending"),
         ({"knob": "learning_rate", "values": (-1.0,)}, "between"),
-        ({"seeds": 1_000, "scenario": SHARP, "knob": "noise_scale"}, "points; at most"),
+        ({"seeds": 1_000, "scenario": LONG, "knob": "noise_scale"}, "points; at most"),
     ],
 )
 def test_escapes_that_cannot_be_computed_are_refused(changes: dict, words: str) -> None:
