@@ -19,7 +19,7 @@ from pages.player import show_figure
 from pages.ui import state
 from pages.ui.maps.files import offer_table
 from pages.ui.maps.kind import MapKind, Settings
-from pages.ui.maps.plotting import percent, show_table, styles_of, theme, titles_of
+from pages.ui.maps.plotting import SMALLEST, percent, show_table, styles_of, theme, titles_of
 from pages.ui.maps.settings import draw_settings
 from pages.ui.maps.workshop import Shown
 from pages.ui.setting_up import set_config
@@ -115,7 +115,8 @@ def _show_ensemble(scenario: Scenario, found: Ensemble) -> None:
         )
         for entry, style in enumerate(styles)
     ]
-    known = fan[np.isfinite(fan) & (fan > 0)]
+    later = fan[:, 1:]  # a start in the minimum itself has no logarithm
+    known = later[np.isfinite(later) & (later > 0)]
     wide = len(known) > 0 and known.max() / known.min() > 1e3
     axes = Axes(
         x=_("Step"),
@@ -123,7 +124,7 @@ def _show_ensemble(scenario: Scenario, found: Ensemble) -> None:
         y_scale="log" if wide else "linear",
         heading=_("The fan of {seeds} noise seeds").format(seeds=int(found.seeds.min())),
         beyond=_("diverged"),
-        lowest=1e-9 * float(known.max()) if wide else None,
+        lowest=max(SMALLEST * float(known.max()), float(known.min()) / 2) if wide else None,
     )
     figure = ranges(series, axes, theme(), height=380)
     show_figure(figure, key="map.noise.fan", label=_("Loss of many noise seeds"))
