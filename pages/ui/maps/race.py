@@ -234,7 +234,7 @@ RACE = MapKind(
             choices=(
                 Choice(key="same", title="the same rate", help="One learning rate for all."),
                 Choice(key="best", title="the best rate of each", help="Found by the trials."),
-                Choice(key="default", title="default rates", help="As they are set when an optimizer is added."),
+                Choice(key="default", title="default rates", help="As an optimizer comes."),
             ),
             help="The ranking depends on how rates are chosen.",
         ),
