@@ -21,7 +21,6 @@ from pages.ui.maps.files import offer_table
 from pages.ui.maps.kind import MapKind, Settings
 from pages.ui.maps.plotting import percent, styles_of, theme, titles_of
 from pages.ui.maps.settings import draw_settings
-from pages.ui.maps.workshop import Shown
 from pages.ui.words import _, plain
 
 MODELS = ("#2b6cb0", "#b7791f", "#6b46c1")
@@ -59,7 +58,7 @@ def request(scenario: Scenario, settings: Settings) -> MapRequest:
     )
 
 
-def draw(scenario: Scenario, settings: Settings, shown: Shown[Leaving | Settling]) -> None:
+def draw(scenario: Scenario, settings: Settings, result: Leaving | Settling) -> None:
     """What there is of it."""
     del settings
     st.caption(
@@ -70,12 +69,10 @@ def draw(scenario: Scenario, settings: Settings, shown: Shown[Leaving | Settling
             )
         )
     )
-    if shown.result is None:
-        st.caption(_("The first picture is being computed."))
-    elif isinstance(shown.result, Leaving):
-        _show_leaving(scenario, shown.result)
+    if isinstance(result, Leaving):
+        _show_leaving(scenario, result)
     else:
-        _show_settling(scenario, shown.result)
+        _show_settling(scenario, result)
 
 
 def _show_leaving(scenario: Scenario, found: Leaving) -> None:

@@ -21,7 +21,6 @@ from pages.ui.maps.files import offer_table
 from pages.ui.maps.kind import MapKind, Settings
 from pages.ui.maps.plotting import SMALLEST, percent, show_table, styles_of, theme, titles_of
 from pages.ui.maps.settings import draw_settings
-from pages.ui.maps.workshop import Shown
 from pages.ui.setting_up import set_config
 from pages.ui.starts import set_starts
 from pages.ui.words import _, plain
@@ -89,15 +88,13 @@ def knob_of(scenario: Scenario, settings: Settings) -> str:
     return NOISE_SIZE.get(scenario.config.noise.key, "noise")
 
 
-def draw(scenario: Scenario, settings: Settings, shown: Shown[Ensemble | Escape]) -> None:
+def draw(scenario: Scenario, settings: Settings, result: Ensemble | Escape) -> None:
     """What there is of it."""
     del settings
-    if shown.result is None:
-        st.caption(_("The first picture is being computed."))
-    elif isinstance(shown.result, Ensemble):
-        _show_ensemble(scenario, shown.result)
+    if isinstance(result, Ensemble):
+        _show_ensemble(scenario, result)
     else:
-        _show_escape(scenario, shown.result)
+        _show_escape(scenario, result)
 
 
 def _show_ensemble(scenario: Scenario, found: Ensemble) -> None:

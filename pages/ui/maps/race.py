@@ -27,7 +27,6 @@ from pages.ui.maps.plotting import (
     titles_of,
 )
 from pages.ui.maps.settings import draw_settings, play
-from pages.ui.maps.workshop import Shown
 from pages.ui.words import _, listed, plain
 
 
@@ -52,12 +51,9 @@ def request(scenario: Scenario, settings: Settings) -> MapRequest:
     )
 
 
-def draw(scenario: Scenario, settings: Settings, shown: Shown[Race]) -> None:
+def draw(scenario: Scenario, settings: Settings, found: Race) -> None:
     """Who is where, how each depends on its rate, and who had won with less tuning."""
-    if shown.result is None:
-        st.caption(_("The first picture is being computed."))
-        return
-    found, styles = shown.result, styles_of(scenario)
+    styles = styles_of(scenario)
     mode = Mode(str(settings["mode"]))
     _tell(found, mode, titles_of(scenario))
     _show_standing(found, mode, styles)
