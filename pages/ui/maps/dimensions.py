@@ -17,9 +17,10 @@ from optim_core.maps.run_tables import leaving_table, settling_table
 from optim_core.maps.settling import Settling, SettlingRequest
 from pages.figures import Axes, Series, ranges
 from pages.player import EntryStyle, show_figure
+from pages.ui.maps.endings import percent
 from pages.ui.maps.files import offer_table
 from pages.ui.maps.kind import MapKind, Settings
-from pages.ui.maps.plotting import percent, styles_of, theme, titles_of
+from pages.ui.maps.plotting import styles_of, theme, titles_of
 from pages.ui.maps.settings import draw_settings
 from pages.ui.words import _, plain
 

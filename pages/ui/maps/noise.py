@@ -17,9 +17,10 @@ from optim_core.sweeping import setting_of
 from pages.figures import Axes, Density, Ground, Rule, Series, densities, ranges
 from pages.player import show_figure
 from pages.ui import state
+from pages.ui.maps.endings import percent
 from pages.ui.maps.files import offer_table
 from pages.ui.maps.kind import MapKind, Settings
-from pages.ui.maps.plotting import SMALLEST, percent, show_table, styles_of, theme, titles_of
+from pages.ui.maps.plotting import SMALLEST, show_table, styles_of, theme, titles_of
 from pages.ui.maps.settings import draw_settings
 from pages.ui.setting_up import set_config
 from pages.ui.starts import set_starts

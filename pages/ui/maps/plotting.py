@@ -46,12 +46,3 @@ def show_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def number(value: float) -> str:
     """Three digits, or the word for a run that has none."""
     return f"{value:.3g}" if np.isfinite(value) else _("diverged")
-
-
-def percent(share: float) -> str:
-    """A share as people say it; the smallest and the largest are not rounded to none and all."""
-    if 0 < share < 0.005:
-        return _("under 1 %")
-    if 0.995 < share < 1:
-        return _("over 99 %")
-    return f"{share:.0%}".replace("%", " %")

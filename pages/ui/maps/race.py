@@ -15,12 +15,12 @@ from optim_core.maps.racing import Mode, Race, RaceRequest
 from optim_core.maps.run_tables import race_table
 from pages.figures import Axes, Rule, Series, ranges, standings
 from pages.player import EntryStyle, show_figure
+from pages.ui.maps.endings import percent
 from pages.ui.maps.files import offer_table
 from pages.ui.maps.kind import MapKind, Settings
 from pages.ui.maps.plotting import (
     SMALLEST,
     number,
-    percent,
     show_table,
     styles_of,
     theme,
