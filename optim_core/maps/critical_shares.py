@@ -138,7 +138,7 @@ def negative_counts(diagonal: Floats, beside: Floats) -> NDArray[np.int64]:
     As many as negative pivots (Sylvester's law of inertia), so no eigenvalue is computed.
     """
     pivot = diagonal[0].copy()
-    negatives = (pivot < 0).astype(np.int64)
+    negatives: NDArray[np.int64] = (pivot < 0).astype(np.int64)
     for own, link in zip(diagonal[1:], beside, strict=True):
         pivot[pivot == 0] = np.finfo(np.float64).tiny
         pivot = own - link * link / pivot

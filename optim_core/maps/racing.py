@@ -170,7 +170,7 @@ class Race:
     @property
     def trials(self) -> int:
         """N, the trials each entry has had so far."""
-        return self.losses.shape[1]
+        return int(self.losses.shape[1])
 
     @property
     def nbytes(self) -> int:
@@ -297,7 +297,8 @@ def _start_losses(scenario: Scenario) -> Floats:
     """The loss at each start."""
     short = dataclasses.replace(scenario.config, steps=1, noise_seeds=1)
     alone = dataclasses.replace(scenario, entries=scenario.entries[:1], config=short)
-    return trace(alone, keep="ends").losses[0]
+    found: Floats = trace(alone, keep="ends").losses[0]
+    return found
 
 
 def _floor(scenario: Scenario, losses: Floats, starts: Floats) -> float:

@@ -126,6 +126,7 @@ def ranges(
         },
         "yaxis": {
             "title": {"text": escaped(axes.y)}, **_scale(axes.y_scale),
+            **_few(axes.y_scale, bottom, top),
             "range": _window(bottom, edge if beyond else top, axes),
         },
         "annotations": notes,
@@ -152,7 +153,6 @@ def _traces(
     # Where most runs diverged there is no line: crosses stand there, along the edge.
     drawn = _lifted(np.where(np.isinf(one.middle), np.nan, one.middle), axes, edge)
     traces: list[dict[str, Any]] = []
-    ranged = one.low is not None and one.high is not None
     line: dict[str, Any] = {
         **common,
         "uid": group,
@@ -163,21 +163,22 @@ def _traces(
         "marker": {"symbol": one.marker, "size": 8, "color": colour},
         "hovertemplate": f"%{{x:.4~g}}: %{{y:{'.1%' if axes.y_scale == 'share' else '.4~g'}}}",
     }
-    if ranged and one.bars:
+    low, high = one.low, one.high
+    if low is not None and high is not None and one.bars:
         line["error_y"] = {
             "type": "data",
             "symmetric": False,
-            "array": one.high - one.middle,
-            "arrayminus": one.middle - one.low,
+            "array": high - one.middle,
+            "arrayminus": one.middle - low,
             "thickness": 1.5,
             "width": 4,
         }
-    elif ranged:
+    elif low is not None and high is not None:
         bound = {**common, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
         bound["showlegend"] = False
         fill = {"fill": "tonexty", "fillcolor": veil(colour, BAND)}
-        traces.append({**bound, "uid": f"{group} low", "y": _lifted(one.low, axes, edge)})
-        traces.append({**bound, "uid": f"{group} high", "y": _lifted(one.high, axes, edge), **fill})
+        traces.append({**bound, "uid": f"{group} low", "y": _lifted(low, axes, edge)})
+        traces.append({**bound, "uid": f"{group} high", "y": _lifted(high, axes, edge), **fill})
     traces.append(line)
     gone = np.isinf(one.middle)
     if gone.any():
@@ -270,15 +271,20 @@ def _scale(scale: Scale) -> dict[str, Any]:
     return {}
 
 
+def _few(scale: Scale, low: float, high: float) -> dict[str, Any]:
+    """Over few decades the powers of ten alone would leave an axis nearly without numbers."""
+    few = scale == "log" and low > 0 and np.log10(high / low) < FEW_DECADES
+    return {"dtick": "D2"} if few else {}
+
+
 def _span(series: Sequence[Series], axes: Axes) -> dict[str, Any]:
     """From the first point to the last with a little room."""
     places = np.concatenate([np.zeros(0), *(one.x for one in series)])
     if not len(places):
         return {}
     low, high = float(places.min()), float(places.max())
+    ticks = _few(axes.x_scale, low, high)
     if axes.x_scale == "log":
         low, high = float(np.log10(low)), float(np.log10(high))
     room = 0.03 * (high - low) or 0.5
-    # Over few decades the powers of ten alone would leave an axis nearly without numbers.
-    ticks = {"dtick": "D2"} if axes.x_scale == "log" and high - low < FEW_DECADES else {}
     return {"range": [low - room, high + room], **ticks}

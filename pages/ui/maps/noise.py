@@ -169,6 +169,7 @@ def _tell_ends(scenario: Scenario, found: Ensemble, outside: list[int]) -> None:
         gone = float(found.stopped[entry, :count].mean())
         rows.append((title, *at, percent(outside[entry] / count), percent(gone)))
     show_table([*heads, _("Outside the picture"), _("Diverged")], rows)
+    st.caption(plain(_("At a minimum: within a fiftieth of the picture of it at the last step.")))
 
 
 def _show_escape(scenario: Scenario, found: Escape) -> None:
