@@ -57,10 +57,16 @@ def visit(scenario: Scenario, given: str) -> AppTest:
     return sound(app.run())
 
 
+def told(app: AppTest) -> str:
+    """All that the page says, captions too."""
+    captions = "\n".join(text.value for text in app.caption)
+    return words(app) + captions.replace("\\", "")
+
+
 def finished(app: AppTest) -> AppTest:
     """Run on until the map is whole."""
-    for _ in range(20):
-        if "computed so far" not in words(app) and "being computed" not in words(app):
+    for _ in range(40):
+        if "computed so far" not in told(app) and "being computed" not in told(app):
             return app
         sound(app.run())
     raise AssertionError("the map never became whole")
@@ -68,8 +74,7 @@ def finished(app: AppTest) -> AppTest:
 
 def test_a_race_tells_who_wins_and_plays_with_the_rates_that_were_found() -> None:
     app = finished(visit(RACE, "race~trials~8~starts~4~mode~best"))
-    told = words(app)
-    assert "Lowest median loss" in told and "With a quarter of the budget" in told
+    assert "Lowest median loss" in told(app) and "With a quarter of the budget" in told(app)
     app.button(key="map.race.play").click()
     sound(app.run())
     rates = [entry["learning_rate"] for entry in app.session_state["scenario"].entries]
@@ -84,7 +89,7 @@ def test_an_ensemble_without_noise_offers_some() -> None:
     app.button(key="map.noise.add").click()
     app = finished(sound(app.run()))
     assert app.session_state["scenario"].config.noise.key == "gaussian"
-    assert not app.warning and "All optimizers meet the same noise" in words(app)
+    assert not app.warning and "All optimizers meet the same noise" in told(app)
     app.button(key="map.noise.start.1").click()
     sound(app.run())
     assert app.session_state["scenario"].starts == ((2.0, 0.0),)
@@ -92,13 +97,13 @@ def test_an_ensemble_without_noise_offers_some() -> None:
 
 def test_escapes_say_who_has_no_such_setting() -> None:
     app = finished(visit(NOISY, "noise~view~escape~against~momentum~seeds~5"))
-    assert "Without such a setting: SGD." in words(app)
+    assert "Without such a setting: SGD." in told(app)
 
 
 @pytest.mark.parametrize("view", ["saddles", "wells"])
 def test_dimensions_open_from_a_link(view: str) -> None:
     app = finished(visit(RACE, f"dimensions~view~{view}~most~5~runs~6"))
-    assert "Line-up, steps, schedule" in words(app)
+    assert "Line-up, steps, schedule" in told(app)
     assert ("critical point" in words(app)) == (view == "saddles")
 
 
