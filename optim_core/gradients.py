@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable
 from functools import lru_cache, partial
 
@@ -17,6 +18,29 @@ from optim_core.replay import Binder
 from optim_core.settings import Floats
 
 Formula = Callable[[Tensor, Tensor], Tensor]
+"""A surface: elementwise in x and y."""
+
+
+class Field(ABC):
+    """A loss of D parameters, for any D, that knows its own gradient.
+
+    Each column may have a loss of its own, so that random losses are rows like any other.
+    """
+
+    @abstractmethod
+    def value(self, points: Floats) -> Floats:
+        """The loss (N,) at the columns of ``points`` (D, N)."""
+
+    @abstractmethod
+    def gradient(self, points: Floats, out: Floats) -> None:
+        """Write the gradient at the columns of ``points`` (D, N) into ``out`` (D, N)."""
+
+
+def calls_of(loss: Formula | Field, points: Floats, gradients: Floats) -> list[Call]:
+    """Calls that put the gradient of ``loss`` at ``points`` (D, N) into ``gradients``."""
+    if isinstance(loss, Field):
+        return [partial(loss.gradient, points, gradients)]
+    return gradient_calls(loss, points, gradients)
 
 
 def gradient_calls(

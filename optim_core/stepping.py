@@ -1,7 +1,8 @@
 """One step of all the runs of a scenario, as a list of calls on fixed buffers.
 
-The runs are kept as columns ``(2, N)`` where the gradient is taken, and group by group where the
-rules step: runs that share a rule and its choices form a group, whose arrays are contiguous.
+The runs are kept as columns ``(D, N)`` (D = 2 on a surface) where the gradient is taken, and group
+by group where the rules step: runs that share a rule and its choices form a group, whose arrays are
+contiguous.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from optim_core.calling import Call, as_seen
 from optim_core.coefficients import Bank, Coefficients
-from optim_core.gradients import Formula, clip_calls, gradient_calls
+from optim_core.gradients import Field, Formula, calls_of, clip_calls
 from optim_core.lanes import Lane, Place
 from optim_core.recording import Recording
 from optim_core.replay import Binder
@@ -45,18 +46,18 @@ class Stepper:
     """All the runs of a scenario, one step at a time.
 
     Args:
-        formula: the surface.
+        formula: the surface, or a loss of D parameters.
         groups: which together hold each column once.
-        starts: (2, N) the start points.
-        shifts: (T, 2, S) or None: added to the points where the gradient is measured.
-        noise: (T, 2, S) or None: added to the gradient.
+        starts: (D, N) the start points.
+        shifts: (T, D, S) or None: added to the points where the gradient is measured.
+        noise: (T, D, S) or None: added to the gradient.
         stream_of_column: (N,) which stream each column meets; ``c % S`` if not given.
         clip_norm: gradients longer than this are scaled down to it.
         clip_value: each component of the gradient is held within plus or minus this.
 
     Attributes:
-        points: (2, N) where the runs are now.
-        gradients: (2, N) what the last step's rules were given.
+        points: (D, N) where the runs are now.
+        gradients: (D, N) what the last step's rules were given.
     """
 
     BANK_LIMIT = 1 << 20
@@ -64,7 +65,7 @@ class Stepper:
 
     def __init__(
         self,
-        formula: Formula,
+        formula: Formula | Field,
         groups: Sequence[Group],
         starts: Floats,
         *,
@@ -88,7 +89,7 @@ class Stepper:
             self._bind_probes(blocks, measured_at)
         if shifts is not None:
             self._add_streams(measured_at, shifts, stream_of_column)
-        self._calls += gradient_calls(formula, measured_at, self.gradients)
+        self._calls += calls_of(formula, measured_at, self.gradients)
         if noise is not None:
             self._add_streams(self.gradients, noise, stream_of_column)
         self._calls += clip_calls(self.gradients, clip_norm, clip_value)

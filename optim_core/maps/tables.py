@@ -27,7 +27,7 @@ def basin_table(found: BasinMap, titles: Sequence[str]) -> str:
     lines: list[Sequence[object]] = [("entry", "start_x", "start_y", *COLUMNS)]
     for entry, title in enumerate(titles):
         for place, line in _lines(found.cells, entry, found.x, found.y, found.minima):
-            lines.append((_safe(title), *place, *line))
+            lines.append((safe(title), *place, *line))
     return written(lines)
 
 
@@ -48,7 +48,7 @@ def written(lines: Sequence[Sequence[object]]) -> str:
     return text.getvalue()
 
 
-def _safe(title: str) -> str:
+def safe(title: str) -> str:
     """A title that no spreadsheet takes for a formula."""
     return f"'{title}" if title[:1] in ("=", "+", "-", "@") else title
 

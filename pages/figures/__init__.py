@@ -3,10 +3,13 @@
 from pages.figures.accuracy import accuracy_rows
 from pages.figures.confusion import confusion_matrix
 from pages.figures.curves import PARTS, learning_pair
+from pages.figures.densities import Density, Ground, densities
 from pages.figures.gradients import effective_rates, first_gradients, layer_norms
 from pages.figures.lines import Line, LineStyle, lines_beside, lines_of
 from pages.figures.pictures import first_filters, misclassified
 from pages.figures.published import published_curves
+from pages.figures.ranges import Axes, Rule, Series, ranges
+from pages.figures.standings import standings
 from pages.figures.themes import DARK, LIGHT, FigureTheme, visible
 from pages.figures.words import Words, figure_words
 
@@ -14,12 +17,18 @@ __all__ = [
     "DARK",
     "LIGHT",
     "PARTS",
+    "Axes",
+    "Density",
     "FigureTheme",
+    "Ground",
     "Line",
     "LineStyle",
+    "Rule",
+    "Series",
     "Words",
     "accuracy_rows",
     "confusion_matrix",
+    "densities",
     "effective_rates",
     "figure_words",
     "first_filters",
@@ -30,5 +39,7 @@ __all__ = [
     "lines_of",
     "misclassified",
     "published_curves",
+    "ranges",
+    "standings",
     "visible",
 ]
