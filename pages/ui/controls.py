@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from landscapes import Knob, Value
+from pages.ui.choosing import choose
 from pages.ui.positions import nearest, positions, written
 from pages.ui.state import view
 from pages.ui.words import _, plain
@@ -50,14 +51,8 @@ def draw_knob(knob: Knob, value: Value, key: str, edit: Edit, view: View = view)
 
 def _draw_choice(knob: Knob, value: str, key: str, edit: Edit, view: View) -> None:
     titles = {choice.key: _(choice.title) for choice in knob.choices}
-    st.selectbox(
-        plain(_(knob.title)),
-        list(titles),
-        format_func=lambda choice: titles[choice],
-        help=_help(knob),
-        filter_mode=None,
-        **view(key, value, edit),
-    )
+    looks = {"help": _help(knob), "filter_mode": None}
+    choose(plain(_(knob.title)), titles, key, value, edit, view, **looks)
     chosen = next(choice for choice in knob.choices if choice.key == value)
     if chosen.help:
         st.caption(plain(_(chosen.help)))

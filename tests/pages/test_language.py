@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from docs.words import registries
 from landscapes import Refusal
-from optim_core import PRESETS, Entry, Noise, RunConfig, Scenario
+from optim_core import PRESETS, Entry, Noise, RunConfig, Scenario, Schedule
 from optim_core.link_format import OWN_KEYS
 from pages.player import show_player
 from pages.ui import words
@@ -36,8 +36,9 @@ def browsing(locale: str, **parameters: str) -> AppTest:
 
 
 def spoken(app: AppTest) -> str:
-    label = app.selectbox(key="surface").label
-    return {"Surface": "en", "曲面": CHINESE}[label]
+    labels = {box.label for box in app.selectbox}
+    (language,) = (tag for word, tag in (("Surface", "en"), ("曲面", CHINESE)) if word in labels)
+    return language
 
 
 def switch(app: AppTest, language: str) -> AppTest:
@@ -113,6 +114,31 @@ def test_an_error_with_values_is_told_in_the_language_of_the_visitor(monkeypatch
 
 
 class Marked(gettext.NullTranslations):
+def test_switching_there_and_back_changes_nothing_and_says_nothing():
+    app = visit(
+        Scenario(
+            surface="rosenbrock",
+            entries=(Entry("adamw"), Entry("momentum", wrapper="lookahead")),
+            config=RunConfig(schedule=Schedule("cosine"), noise=Noise("gaussian")),
+        )
+    )
+    before = present(app)
+    app.session_state["rest"] = app.session_state["entry.1.more"] = True
+    for language in (CHINESE, "en", CHINESE, "en"):
+        switch(app, language)
+        assert present(app) == before
+        assert not app.toast
+    # What a browser sends is the word of the language that it was shown.
+    switch(app, CHINESE)
+    box = app.selectbox(key=f"entry.1.optimizer.{CHINESE}")
+    assert box.value == "momentum"
+    sound(box.set_value("adam").run())
+    switch(app, "en")
+    assert present(app).entries[1].optimizer == "adam"
+    assert app.selectbox(key="entry.1.optimizer").value == "adam"
+    assert not app.toast
+
+
     """A language whose every sentence is a number and the places of the source."""
 
     def gettext(self, message: str) -> str:
