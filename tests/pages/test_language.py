@@ -78,6 +78,25 @@ def test_a_language_that_is_not_there_is_the_browsers(asked):
     assert spoken(browsing("zh-TW", lang=asked)) == CHINESE
 
 
+@pytest.mark.parametrize("asked", ["zh", "zh-Hant", "zh-tw"])
+def test_a_link_may_name_its_language_roughly(asked):
+    app = browsing("en-US", lang=asked)
+    assert spoken(app) == CHINESE
+    assert not app.toast
+
+
+def test_a_language_that_is_not_there_is_told():
+    (toast,) = browsing("en-US", lang="xx").toast
+    assert "lang cannot be 'xx'; English is used." in toast.value.replace("\\", "")
+
+
+def test_sentences_follow_each_other_as_the_language_does_it():
+    (toast,) = browsing("en-US", lang=CHINESE, view="xx", trails="yy").toast
+    told = toast.value.replace("\\", "")
+    assert told.count("。") == 3
+    assert "。 " not in told
+
+
 def test_switching_keeps_the_experiment_and_stays_in_the_link():
     app = visit(Scenario(surface="rosenbrock", entries=(Entry("adam", {"learning_rate": 0.123}),)))
     before = present(app)
@@ -95,25 +114,6 @@ def test_switching_keeps_the_experiment_and_stays_in_the_link():
     assert app.query_params["lang"] == "en"
 
 
-def test_each_language_stands_under_its_own_name():
-    app = visit()
-    assert app.segmented_control(key="language.switch").options == ["English", "繁體中文"]
-    assert own_name(CHINESE) == "繁體中文"
-
-
-def test_an_error_with_values_is_told_in_the_language_of_the_visitor(monkeypatch):
-    monkeypatch.setattr(words, "current_language", lambda: CHINESE)
-    with pytest.raises(Refusal) as caught:
-        Entry("adam", {"beta1": 7.0})
-    assert str(caught.value) == "adam: beta1 must lie between 0 and 0.999999"
-    assert words.reason(caught.value) == "adam：beta1 必須介於 0 與 0.999999 之間"
-    with pytest.raises(Refusal) as caught:
-        Entry("adma{x}")
-    assert words.reason(caught.value).startswith("沒有 'adma{x}' 這個優化器；您要找的是不是 adam")
-    assert words.reason(ValueError("as it is")) == "as it is"
-
-
-class Marked(gettext.NullTranslations):
 def test_switching_there_and_back_changes_nothing_and_says_nothing():
     app = visit(
         Scenario(
@@ -139,6 +139,25 @@ def test_switching_there_and_back_changes_nothing_and_says_nothing():
     assert not app.toast
 
 
+def test_each_language_stands_under_its_own_name():
+    app = visit()
+    assert app.segmented_control(key="language.switch").options == ["English", "繁體中文"]
+    assert own_name(CHINESE) == "繁體中文"
+
+
+def test_an_error_with_values_is_told_in_the_language_of_the_visitor(monkeypatch):
+    monkeypatch.setattr(words, "current_language", lambda: CHINESE)
+    with pytest.raises(Refusal) as caught:
+        Entry("adam", {"beta1": 7.0})
+    assert str(caught.value) == "adam: beta1 must lie between 0 and 0.999999"
+    assert words.reason(caught.value) == "adam：beta1 必須介於 0 與 0.999999 之間"
+    with pytest.raises(Refusal) as caught:
+        Entry("adma{x}")
+    assert words.reason(caught.value).startswith("沒有 'adma{x}' 這個優化器；您要找的是不是 adam")
+    assert words.reason(ValueError("as it is")) == "as it is"
+
+
+class Marked(gettext.NullTranslations):
     """A language whose every sentence is a number and the places of the source."""
 
     def gettext(self, message: str) -> str:

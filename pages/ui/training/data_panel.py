@@ -10,7 +10,7 @@ from optim_core.training.data import DatasetSpec
 from pages.ui.choosing import choose
 from pages.ui.controls import draw_knobs
 from pages.ui.training import fetching, state
-from pages.ui.words import _, plain
+from pages.ui.words import _, following, plain
 
 LOOK_SECONDS = 1.0
 
@@ -23,7 +23,8 @@ def choose_dataset(experiment: Experiment) -> None:
     spec = DATASETS[experiment.dataset]
     train, validation, test = spec.part_sizes
     sizes = _("{train:,} pictures to train, {validation:,} to validate, {test:,} to test.")
-    told = f"{_(spec.story)} {sizes.format(train=train, validation=validation, test=test)}"
+    counted = sizes.format(train=train, validation=validation, test=test)
+    told = following(_(spec.story), counted)
     origin = _("Source: {source}. Licence: {licence}.")
     st.caption(plain(told), help=plain(origin.format(source=spec.source, licence=spec.licence)))
     if not spec.present():

@@ -16,7 +16,7 @@ from pages.ui.choosing import choose
 from pages.ui.controls import draw_knob, draw_knobs
 from pages.ui.training import state
 from pages.ui.training.titles import amount
-from pages.ui.words import _, plain
+from pages.ui.words import _, following, plain
 
 
 def choose_network(experiment: Experiment) -> None:
@@ -28,7 +28,7 @@ def choose_network(experiment: Experiment) -> None:
     told = _("{parameters:,} parameters in {layers} layers, {cost} operations a picture.").format(
         parameters=built.size, layers=len(built.layer_names), cost=amount(built.flops())
     )
-    st.caption(plain(f"{_(spec.story)} {told}"), help=plain(spec.source))
+    st.caption(plain(following(_(spec.story), told)), help=plain(spec.source))
     settings = dict(experiment.network_settings)
     with st.expander(_("Settings of the network"), key="network.more", on_change="rerun") as more:
         if more.open:
