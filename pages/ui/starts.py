@@ -123,7 +123,7 @@ def _choose_point(
             partial(set_coordinate, index, axis),
             state.view,
             scenario.landscape().bounds.size / 100,
-            help=None if several else _("Or click on the contour map."),
+            help=None if several else _("Or choose a place on the contour map."),
             label_visibility="collapsed" if several else "visible",
         )
 
