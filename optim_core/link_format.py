@@ -68,7 +68,7 @@ MAX_PARTS = 100
 MAX_PROBLEMS = 10
 """More sentences than this are only counted."""
 
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}|[+-]?[0-9][0-9.eE+-]{0,30}")
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}|[+-]?[0-9][0-9.eE+-]{0,30}")
 
 Texts = dict[str, str]
 """Settings as they stand in a link."""
@@ -100,15 +100,20 @@ class Problems:
         return tuple(str(sentence) for sentence in self.phrases())
 
 
-def quoted(text: str) -> str | Phrase:
-    """``text`` for a sentence: itself when it is one plain word or number, else words about it.
+def is_plain(text: str) -> bool:
+    """Whether a sentence may repeat ``text``: one plain word or number.
 
     Whoever writes a link chooses this text, so nothing that could be markup, an address or a
     change of writing direction goes through, wherever the sentence is shown.
     """
+    return bool(_PLAIN.fullmatch(text))
+
+
+def quoted(text: str) -> str | Phrase:
+    """``text`` for a sentence: itself where :func:`is_plain` allows it, else words about it."""
     if not text:
         return Phrase("an empty text")
-    return f"'{text}'" if _PLAIN.fullmatch(text) else Phrase("a text that makes no sense here")
+    return f"'{text}'" if is_plain(text) else Phrase("a text that makes no sense here")
 
 
 def nearest(text: str, known: Iterable[str]) -> Phrase:
@@ -167,13 +172,16 @@ def read_settings(
     for name, text in texts.items():
         knob = known.get(name)
         if knob is None:
+            hint = nearest(name, known)
             problems.add(
                 Phrase(
                     "{owner} has no setting {name}{hint}",
                     owner=owner,
                     name=quoted(name),
-                    hint=nearest(name, known),
+                    hint=hint,
                 )
+                if is_plain(name)
+                else Phrase("{owner} has no setting of that name{hint}", owner=owner, hint=hint)
             )
             continue
         what = Phrase("{knob} of {owner}", knob=knob.key, owner=owner)
@@ -191,9 +199,12 @@ def read_number(
         return knob.parse(text)
     except ValueError:
         used = Phrase("none") if otherwise is None else knob.format(otherwise)
-        problems.add(
-            Phrase(
-                "{what} cannot be {text}; {used} is used.", what=what, text=quoted(text), used=used
-            )
-        )
+        problems.add(unusable(what, text, used))
         return None
+
+
+def unusable(what: str | Phrase, text: str, used: str | Phrase) -> Phrase:
+    """That ``what`` cannot be ``text`` and is ``used`` instead."""
+    return Phrase(
+        "{what} cannot be {text}; {used} is used.", what=what, text=quoted(text), used=used
+    )

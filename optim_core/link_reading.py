@@ -21,6 +21,7 @@ from optim_core.link_format import (
     WRAPPER,
     Problems,
     Texts,
+    is_plain,
     nearest,
     quoted,
     read_number,
@@ -84,6 +85,8 @@ def single_fields(fields: Fields, problems: Problems) -> Texts:
             hint = nearest(key, OWN_KEYS)
             problems.add(
                 Phrase("The link has an unknown part {part}{hint}", part=quoted(key), hint=hint)
+                if is_plain(key)
+                else Phrase("The link has a part of an unknown name{hint}", hint=hint)
             )
         elif key in ONCE:
             once[key] = texts[-1]
@@ -98,17 +101,26 @@ def single_fields(fields: Fields, problems: Problems) -> Texts:
     return once
 
 
-def _look_up(
+def look_up(
     registry: Registry[Item], key: str, otherwise: Phrase, problems: Problems
 ) -> Item | None:
+    """What ``registry`` has under ``key``; None if nothing, and a sentence about it."""
     found = registry.get(key)
     if found is None:
+        kind, hint = Phrase(registry.kind), nearest(key, registry)
         problems.add(
             Phrase(
                 "There is no {kind} {key}{hint} {otherwise}",
-                kind=Phrase(registry.kind),
+                kind=kind,
                 key=quoted(key),
-                hint=nearest(key, registry),
+                hint=hint,
+                otherwise=otherwise,
+            )
+            if is_plain(key)
+            else Phrase(
+                "There is no {kind} of that name{hint} {otherwise}",
+                kind=kind,
+                hint=hint,
                 otherwise=otherwise,
             )
         )
@@ -120,7 +132,7 @@ def read_surface(text: str | None, problems: Problems) -> tuple[str, dict[str, V
     if text is None:
         return None
     key, texts = split_value(text, problems)
-    found = _look_up(SURFACES, key, Phrase("The default one is used."), problems)
+    found = look_up(SURFACES, key, Phrase("The default one is used."), problems)
     if found is None:
         return None
     return found.key, read_settings(found.knobs, texts, found.key, problems)
@@ -142,14 +154,14 @@ def read_entries(texts: list[str], problems: Problems) -> tuple[Entry, ...]:
 
 def _read_entry(text: str, problems: Problems) -> Entry | None:
     key, texts = split_value(text, problems)
-    spec = _look_up(OPTIMIZERS, key, Phrase("This entry is left out."), problems)
+    spec = look_up(OPTIMIZERS, key, Phrase("This entry is left out."), problems)
     if spec is None:
         return None
     wrapper_key = texts.pop(WRAPPER, None)
     wrapper = None
     if wrapper_key is not None:
         without = Phrase("{optimizer} goes without.", optimizer=spec.key)
-        wrapper = _look_up(WRAPPERS, wrapper_key, without, problems)
+        wrapper = look_up(WRAPPERS, wrapper_key, without, problems)
     if wrapper is None:
         return Entry(spec.key, read_settings(spec.knobs, texts, spec.key, problems))
     prefix = f"{wrapper.key}."
@@ -206,5 +218,5 @@ def _read_part(
 ) -> tuple[str, dict[str, Value]] | None:
     """The key and settings of a schedule or a kind of noise; None where there is no such key."""
     key, texts = split_value(text, problems)
-    found = _look_up(registry, key, Phrase("It is {key}.", key=otherwise), problems)
+    found = look_up(registry, key, Phrase("It is {key}.", key=otherwise), problems)
     return None if found is None else (key, read_settings(found.knobs, texts, key, problems))

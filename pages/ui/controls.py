@@ -10,6 +10,8 @@ from typing import Any
 import streamlit as st
 
 from landscapes import Knob, Value
+from pages.ui.choosing import choose
+from pages.ui.fields import number_field
 from pages.ui.positions import nearest, positions, written
 from pages.ui.state import view
 from pages.ui.words import _, plain
@@ -50,14 +52,8 @@ def draw_knob(knob: Knob, value: Value, key: str, edit: Edit, view: View = view)
 
 def _draw_choice(knob: Knob, value: str, key: str, edit: Edit, view: View) -> None:
     titles = {choice.key: _(choice.title) for choice in knob.choices}
-    st.selectbox(
-        plain(_(knob.title)),
-        list(titles),
-        format_func=lambda choice: titles[choice],
-        help=_help(knob),
-        filter_mode=None,
-        **view(key, value, edit),
-    )
+    looks = {"help": _help(knob), "filter_mode": None}
+    choose(plain(_(knob.title)), titles, key, value, edit, view, **looks)
     chosen = next(choice for choice in knob.choices if choice.key == value)
     if chosen.help:
         st.caption(plain(_(chosen.help)))
@@ -69,7 +65,6 @@ def _draw_number(knob: Knob, value: Value, key: str, edit: Edit, view: View) -> 
     if not stops[0] <= float(value) <= stops[-1]:
         stops = tuple(sorted({*stops, float(value)}))  # typed beyond the slider: it shows that too
     label = _label(knob)
-    whole = knob.scale == "integer"
     # One block and not the three of two columns: eight cards of them are a good part of a rerun.
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small", wrap=False)
     row.select_slider(
@@ -79,15 +74,18 @@ def _draw_number(knob: Knob, value: Value, key: str, edit: Edit, view: View) -> 
         help=_help(knob),
         **view(f"{key}.slider", nearest(stops, float(value)), edit),
     )
-    row.number_input(
+    number_field(
+        row,
         _("{knob}, typed").format(knob=label),
-        min_value=int(knob.low) if whole else float(knob.low),
-        max_value=int(knob.high) if whole else float(knob.high),
-        step=1 if whole else _typed_step(stops),
-        format="%d" if whole else "%.6g",
+        _(knob.title),
+        knob,
+        value,
+        f"{key}.number",
+        edit,
+        view,
+        1 if knob.scale == "integer" else _typed_step(stops),
         label_visibility="collapsed",
         width=FIELD_PIXELS,
-        **view(f"{key}.number", value, edit),
     )
 
 

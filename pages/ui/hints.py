@@ -19,7 +19,7 @@ def show_hints() -> None:
         hints = (
             _("Press play to watch it again."),
             _("Drag a slider: the paths follow."),
-            _("Click the contour map: the paths start there."),
+            _("Choose a place on the contour map: the paths start there."),
         )
         st.markdown("\n".join(f"- {plain(hint)}" for hint in hints))
         st.button(_("Got it"), key="hints.dismiss", wrap=False, on_click=state.dismiss_hints)

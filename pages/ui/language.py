@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from landscapes import Phrase
+from optim_core.link_format import unusable
 from pages.ui.words import (
     LANGUAGE,
     SOURCE_LANGUAGE,
@@ -26,9 +28,9 @@ def choose_language() -> str:
     switch changes it.
     """
     if LANGUAGE not in st.session_state:
-        asked = st.query_params.get(PARAMETER, "")
-        st.session_state[_CHOSEN] = asked in languages()
-        speak(asked if asked in languages() else preferred(st.context.locale or ""))
+        asked = nearest(st.query_params.get(PARAMETER, ""))
+        st.session_state[_CHOSEN] = asked is not None
+        speak(asked or preferred(st.context.locale or ""))
     else:
         speak(st.session_state[LANGUAGE])
     return current_language()
@@ -36,11 +38,24 @@ def choose_language() -> str:
 
 def preferred(locale: str) -> str:
     """The language there is that is nearest to a browser's ``locale``, such as ``zh-Hant-TW``."""
-    if locale in languages():
-        return locale
-    primary = locale.partition("-")[0].lower()
+    return nearest(locale) or SOURCE_LANGUAGE
+
+
+def nearest(tag: str) -> str | None:
+    """The language there is that is nearest to ``tag``; None where none is near."""
+    if tag in languages():
+        return tag
+    primary = tag.partition("-")[0].lower()
     near = (language for language in languages() if language.partition("-")[0] == primary)
-    return next(near, SOURCE_LANGUAGE)
+    return next(near, None)
+
+
+def unreadable_language() -> Phrase | None:
+    """A sentence about the language that the address asks for where there is none like it."""
+    asked = st.query_params.get(PARAMETER)
+    if asked is None or nearest(asked) is not None:
+        return None
+    return unusable(PARAMETER, asked, own_name(current_language()))
 
 
 def language_parameters() -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ import streamlit as st
 from optim_core import OPTIMIZERS, WRAPPERS, Entry
 from pages.player import EntryStyle
 from pages.ui.cards import cards, on_card, rearrange
+from pages.ui.choosing import choose
 from pages.ui.controls import draw_knobs
 from pages.ui.desk import Desk
 from pages.ui.entry_menu import draw_menu
@@ -77,16 +78,14 @@ def _draw_card(
         vertical_alignment="center",
         gap="xsmall",
     ):
-        st.selectbox(
+        choose(
             _("Optimizer {number}").format(number=index + 1),
-            list(titles),
-            format_func=lambda key: titles[key],
+            titles,
+            f"entry.{card}.optimizer",
+            entry.optimizer,
+            on_card(desk, card, partial(set_optimizer, desk)),
+            desk.view,
             label_visibility="collapsed",
-            **desk.view(
-                f"entry.{card}.optimizer",
-                entry.optimizer,
-                on_card(desk, card, partial(set_optimizer, desk)),
-            ),
         )
         draw_menu(desk, card, index, len(entries), style, look)
     change = on_card(desk, card, set_setting)
@@ -132,12 +131,8 @@ def _choose_wrapper(desk: Desk[Any], card: int, entry: Entry) -> None:
     if not WRAPPERS:
         return
     titles = {"": _("Nothing"), **{key: _(spec.title) for key, spec in WRAPPERS.items()}}
-    st.selectbox(
-        _("Around it"),
-        list(titles),
-        format_func=lambda key: titles[key],
-        **desk.view(f"entry.{card}.wrapper", entry.wrapper or "", on_card(desk, card, set_wrapper)),
-    )
+    key, swap = f"entry.{card}.wrapper", on_card(desk, card, set_wrapper)
+    choose(_("Around it"), titles, key, entry.wrapper or "", swap, desk.view)
     if entry.wrapper is not None:
         spec = WRAPPERS[entry.wrapper]
         st.caption(plain(_(spec.story)))

@@ -10,6 +10,7 @@ import streamlit as st
 from optim_core import Event, Scenario, Trajectories
 from pages.player import EntryStyle
 from pages.ui import cached
+from pages.ui.choosing import worded
 from pages.ui.outcomes import written_place
 from pages.ui.words import _, plain, plural
 
@@ -80,7 +81,7 @@ def _choose_start(scenario: Scenario) -> int:
         _("Told from start"),
         range(len(scenario.starts)),
         format_func=lambda start: titles[start],
-        key="narration.start",
+        key=worded("narration.start"),
         filter_mode=None,
         width=280,
     )

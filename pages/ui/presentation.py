@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from optim_core.link_format import Problems, unusable
 from optim_core.scenario import MAX_LINE_UP
 from pages.player import TRAILS, VIEWS, Present
 
@@ -139,6 +140,16 @@ def read_presentation(fields: Mapping[str, Sequence[str]]) -> Presentation:
                 look = dataclasses.asdict(result.look(place))
                 result = result.with_look(place, Look(**{**look, key: chosen}))
     return result
+
+
+def unreadable(fields: Mapping[str, Sequence[str]]) -> Problems:
+    """Sentences about what :func:`read_presentation` does not know of a view and of trails."""
+    problems = Problems()
+    for key, known in (("view", VIEWS), ("trails", TRAILS)):
+        text = next(iter(fields.get(key, ())), known[0])
+        if text not in known:
+            problems.add(unusable(key, text, known[0]))
+    return problems
 
 
 def _place(text: str) -> int | None:

@@ -12,6 +12,7 @@ from landscapes import Knob, Value
 from optim_core import NOISES, SCHEDULES, Noise, RunConfig, Scenario, Schedule
 from optim_core.run_knobs import RUN_KNOBS
 from pages.ui import state
+from pages.ui.choosing import choose
 from pages.ui.controls import draw_knob, draw_knobs
 from pages.ui.room import choose_streams
 from pages.ui.words import _, plain
@@ -51,12 +52,8 @@ def _choose_limit(name: str, config: RunConfig) -> None:
 
 def _choose_declared(name: str, label: str, registry: Any, present: Schedule | Noise) -> None:
     titles = {key: _(spec.title) for key, spec in registry.items()}
-    st.selectbox(
-        label,
-        list(titles),
-        format_func=lambda key: titles[key],
-        **state.view(f"config.{name}", present.key, partial(set_kind, name, type(present))),
-    )
+    change_kind = partial(set_kind, name, type(present))
+    choose(label, titles, f"config.{name}", present.key, change_kind, state.view)
     spec = registry[present.key]
     if spec.story and present.key not in ("constant", "none"):
         st.caption(plain(_(spec.story)))

@@ -16,6 +16,7 @@ from optim_core import Scenario
 from optim_core.run_knobs import COORDINATE
 from pages.player import Starting
 from pages.ui import state
+from pages.ui.fields import number_field
 from pages.ui.room import full_starts, most_starts
 from pages.ui.words import _, plain
 
@@ -112,20 +113,19 @@ def _choose_point(
         label = _("Start {axis}").format(axis=name)
         if several:
             label = _("Start {number}, {axis}").format(number=index + 1, axis=name)
-        column.number_input(
+        number_field(
+            column,
             label,
-            min_value=COORDINATE.low,
-            max_value=COORDINATE.high,
-            step=scenario.landscape().bounds.size / 100,
-            format="%.6g",
-            help=None if several else _("Or click on the contour map."),
+            label,
+            COORDINATE,
+            scenario.starts[index][axis],
+            f"{key}.{name}",
+            partial(set_coordinate, index, axis),
+            state.view,
+            scenario.landscape().bounds.size / 100,
+            help=None if several else _("Or choose a place on the contour map."),
             label_visibility="collapsed" if several else "visible",
-            **state.view(f"{key}.{name}", scenario.starts[index][axis], _setter(index, axis)),
         )
-
-
-def _setter(index: int, axis: int) -> state.Edit:
-    return partial(set_coordinate, index, axis)
 
 
 def _add() -> None:

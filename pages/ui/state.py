@@ -8,19 +8,21 @@ that a click on the picture, a reset and a typed number can never disagree.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from optim_core import PRESETS, Scenario
+from landscapes import Phrase
+from optim_core import PRESETS, Preset, Scenario
 from optim_core.link import from_query, to_parameters, to_query
-from optim_core.link_format import OWN_KEYS
+from optim_core.link_format import OWN_KEYS, Problems
+from optim_core.link_reading import look_up
 from pages.player import Present
 from pages.ui.keeping import Notice, Undoable, absolute
-from pages.ui.language import PARAMETER, language_parameters
-from pages.ui.presentation import Presentation, read_presentation
-from pages.ui.words import _, phrased, plural, reason
+from pages.ui.language import PARAMETER, language_parameters, unreadable_language
+from pages.ui.presentation import Presentation, read_presentation, unreadable
+from pages.ui.words import _, following, phrased, plural, reason
 
 Edit = Callable[[Scenario, Any], Scenario]
 """``(scenario, new value) -> scenario``; a ValueError says in words why it cannot be."""
@@ -65,30 +67,43 @@ def open_link() -> Scenario:
     if _SCENARIO not in st.session_state:
         given = {key: st.query_params.get_all(key) for key in st.query_params if key != PARAMETER}
         result = from_query(given)
-        scenario = result.scenario
+        scenario, problems = result.scenario, [*result.phrases]
         if set(given).isdisjoint(OWN_KEYS):
-            preset = PRESETS.get(next(iter(given.get(PRESET, ())), ""))
+            preset = _preset(given, problems)
             scenario = (preset or OPENING).scenario
             st.session_state[_HINTS] = preset is None
         st.session_state[_SCENARIO] = scenario
         st.session_state[_PRESENTATION] = read_presentation(given)
-        if result.phrases:
-            _NOTICE.tell(_told([phrased(one) for one in result.phrases]))
+        problems += unreadable(given).phrases()
+        if language := unreadable_language():
+            problems.append(language)
+        if problems:
+            _NOTICE.tell(_told([phrased(one) for one in problems]))
         else:
             # This address opens this Scenario as it stands: nothing to write before a change.
             st.session_state[WRITTEN] = _written(scenario)
     return st.session_state[_SCENARIO]
 
 
+def _preset(given: Mapping[str, Sequence[str]], problems: list[str | Phrase]) -> Preset | None:
+    """The preset that an address names; None, and a sentence, where there is no such preset."""
+    if PRESET not in given:
+        return None
+    found = Problems()
+    preset = look_up(PRESETS, given[PRESET][0], Phrase("The opening experiment is shown."), found)
+    problems += found.phrases()
+    return preset
+
+
 def _told(problems: Sequence[str]) -> str:
     """What is wrong with a link, as far as a notice has room for it."""
     sentence = _("Parts of this link could not be used; the default stands in their place.")
-    told = " ".join([sentence, *problems[:MOST_PROBLEMS]])
+    told = following(sentence, *problems[:MOST_PROBLEMS])
     more = len(problems) - MOST_PROBLEMS
     if more <= 0:
         return told
     others = plural("And {number} thing more.", "And {number} things more.", more)
-    return f"{told} {others.format(number=more)}"
+    return following(told, others.format(number=more))
 
 
 def apply(edit: Edit, value: Any) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 
 import streamlit as st
 
 from landscapes import SURFACES, Surface, Value
 from optim_core import Scenario
 from pages.ui import state
+from pages.ui.choosing import choose
 from pages.ui.controls import draw_knobs
 from pages.ui.rates import suited
 from pages.ui.thumbnails import pictures
@@ -23,12 +25,8 @@ def choose_surface(scenario: Scenario) -> None:
     with st.container(
         key="surface-row", horizontal=True, wrap=False, vertical_alignment="bottom", gap="xsmall"
     ):
-        st.selectbox(
-            _("Surface"),
-            list(titles),
-            format_func=lambda key: titles[key],
-            **state.view("surface", scenario.surface, set_surface, replaces=True),
-        )
+        view = partial(state.view, replaces=True)
+        choose(_("Surface"), titles, "surface", scenario.surface, set_surface, view)
         _choose_by_picture(scenario.surface)
     surface = scenario.landscape()
     draw_knobs(surface.knobs, dict(surface.settings), f"surface.{surface.key}", set_surface_knob)

@@ -81,6 +81,14 @@ def listed(parts: Sequence[str]) -> str:
     return _(", ").join(parts)
 
 
+def following(*sentences: str) -> str:
+    """Sentences one after the other, parted as the visitor's language does it."""
+    told, *rest = sentences
+    for sentence in rest:
+        told = _("{sentence} {next}").format(sentence=told, next=sentence)
+    return told
+
+
 _PUNCTUATION = frozenset("\\`*_{}[]()<>#+-.!|~$:&\"'=^@/%")
 
 

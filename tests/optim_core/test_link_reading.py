@@ -57,6 +57,10 @@ def test_a_hand_written_link_is_completed_with_defaults():
     ("link", "expected"),
     [
         ("surface=rosenbrok", "did you mean rosenbrock?"),
+        ("surface=<b>", "There is no surface of that name. The default one is used."),
+        ("surface=", "There is no surface of that name. The default one is used."),
+        ("entry=sgd~<b>~1", "sgd has no setting of that name."),
+        ("<b>=1", "The link has a part of an unknown name."),
         ("surface=rosenbrock&entry=adamm", "This entry is left out."),
         ("entry=sgd~learning_rat~0.1", "did you mean learning_rate?"),
         ("entry=sgd~learning_rate~nan", "learning_rate of sgd cannot be 'nan'; 0.0"),

@@ -6,9 +6,9 @@ from tests.pages.visiting import keys, press, sound, visit, words
 
 def test_hints_go_for_good_when_dismissed():
     app = visit()
-    assert "Click the contour map" in words(app)
+    assert "Choose a place on the contour map" in words(app)
     press(app, "hints.dismiss")
-    assert "Click the contour map" not in words(app)
+    assert "Choose a place on the contour map" not in words(app)
     sound(next(button for button in app.button if button.label == "Reset").click().run())
     assert "hints.dismiss" not in keys(app)
 

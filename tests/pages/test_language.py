@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from docs.words import registries
 from landscapes import Refusal
-from optim_core import PRESETS, Entry, Noise, RunConfig, Scenario
+from optim_core import PRESETS, Entry, Noise, RunConfig, Scenario, Schedule
 from optim_core.link_format import OWN_KEYS
 from pages.player import show_player
 from pages.ui import words
@@ -36,8 +36,9 @@ def browsing(locale: str, **parameters: str) -> AppTest:
 
 
 def spoken(app: AppTest) -> str:
-    label = app.selectbox(key="surface").label
-    return {"Surface": "en", "曲面": CHINESE}[label]
+    labels = {box.label for box in app.selectbox}
+    (language,) = (tag for word, tag in (("Surface", "en"), ("曲面", CHINESE)) if word in labels)
+    return language
 
 
 def switch(app: AppTest, language: str) -> AppTest:
@@ -77,6 +78,25 @@ def test_a_language_that_is_not_there_is_the_browsers(asked):
     assert spoken(browsing("zh-TW", lang=asked)) == CHINESE
 
 
+@pytest.mark.parametrize("asked", ["zh", "zh-Hant", "zh-tw"])
+def test_a_link_may_name_its_language_roughly(asked):
+    app = browsing("en-US", lang=asked)
+    assert spoken(app) == CHINESE
+    assert not app.toast
+
+
+def test_a_language_that_is_not_there_is_told():
+    (toast,) = browsing("en-US", lang="xx").toast
+    assert "lang cannot be 'xx'; English is used." in toast.value.replace("\\", "")
+
+
+def test_sentences_follow_each_other_as_the_language_does_it():
+    (toast,) = browsing("en-US", lang=CHINESE, view="xx", trails="yy").toast
+    told = toast.value.replace("\\", "")
+    assert told.count("。") == 3
+    assert "。 " not in told
+
+
 def test_switching_keeps_the_experiment_and_stays_in_the_link():
     app = visit(Scenario(surface="rosenbrock", entries=(Entry("adam", {"learning_rate": 0.123}),)))
     before = present(app)
@@ -92,6 +112,31 @@ def test_switching_keeps_the_experiment_and_stays_in_the_link():
     assert present(app).starts[0][0] == 0.5
     # Said in so many words: the next browser may prefer another language.
     assert app.query_params["lang"] == "en"
+
+
+def test_switching_there_and_back_changes_nothing_and_says_nothing():
+    app = visit(
+        Scenario(
+            surface="rosenbrock",
+            entries=(Entry("adamw"), Entry("momentum", wrapper="lookahead")),
+            config=RunConfig(schedule=Schedule("cosine"), noise=Noise("gaussian")),
+        )
+    )
+    before = present(app)
+    app.session_state["rest"] = app.session_state["entry.1.more"] = True
+    for language in (CHINESE, "en", CHINESE, "en"):
+        switch(app, language)
+        assert present(app) == before
+        assert not app.toast
+    # What a browser sends is the word of the language that it was shown.
+    switch(app, CHINESE)
+    box = app.selectbox(key=f"entry.1.optimizer.{CHINESE}")
+    assert box.value == "momentum"
+    sound(box.set_value("adam").run())
+    switch(app, "en")
+    assert present(app).entries[1].optimizer == "adam"
+    assert app.selectbox(key="entry.1.optimizer").value == "adam"
+    assert not app.toast
 
 
 def test_each_language_stands_under_its_own_name():

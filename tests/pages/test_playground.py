@@ -73,6 +73,20 @@ def test_a_hostile_link_gives_defaults_and_one_notice(parameters):
     assert not sound(app.run()).toast
 
 
+@pytest.mark.parametrize(
+    ("parameters", "told"),
+    [
+        ({"preset": "plataeu"}, "There is no preset 'plataeu'; did you mean plateau?"),
+        ({"preset": "<b>"}, "There is no preset of that name. The opening experiment is shown."),
+        ({"view": "xx"}, "view cannot be 'xx'"),
+        ({"preset": "plateau", "trails": "xx"}, "trails cannot be 'xx'"),
+    ],
+)
+def test_what_a_link_asks_for_in_vain_is_told(parameters, told):
+    (toast,) = visit(**parameters).toast
+    assert told in toast.value.replace("\\", "")
+
+
 def test_a_slider_changes_the_scenario_and_the_address():
     app = visit(one("sgd", learning_rate=0.001))
     sound(app.select_slider(key="entry.0.learning_rate.slider").set_value(0.0005).run())

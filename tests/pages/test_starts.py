@@ -191,7 +191,9 @@ def test_the_noise_slider_stops_at_what_can_be_drawn_and_says_why():
     app = visit(race(8, POINTS, 2))
     app.session_state["rest"] = True
     sound(app.run())
-    assert app.number_input(key="config.noise_seeds.number").max == 5
+    sound(app.number_input(key="config.noise_seeds.number").set_value(6).run())
+    assert "between 1 and 5" in app.toast[0].value
+    assert present(app).config.noise_seeds == 2
     assert "At most 5 noise streams: 8 optimizers x 3 starts" in captions(app)
     sound(app.number_input(key="config.noise_seeds.number").set_value(5).run())
     assert present(app).config.noise_seeds == 5

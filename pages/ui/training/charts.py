@@ -29,6 +29,7 @@ from pages.figures import (
 )
 from pages.figures.curves import PARTS, Measure
 from pages.player import EntryStyle, show_figure
+from pages.ui.choosing import worded
 from pages.ui.words import _, current_language, plain
 
 PAIRS: tuple[tuple[Measure, int, bool], ...] = (("loss", 270, False), ("accuracy", 330, True))
@@ -107,13 +108,14 @@ def choose_section() -> str:
         FIRST: _("First gradients"),
         RESULTS: _("Results"),
     }
-    if st.session_state.get(SECTION) not in titles:
-        st.session_state[SECTION] = CURVES
+    key = worded(SECTION)
+    if st.session_state.get(key) not in titles:
+        st.session_state[key] = CURVES
     chosen = st.segmented_control(
         _("What to look at"),
         list(titles),
         format_func=lambda key: titles[key],
-        key=SECTION,
+        key=key,
         label_visibility="collapsed",
         required=True,
     )
@@ -231,14 +233,15 @@ def _choose_axes() -> tuple[Against, bool, bool]:
         Against.STEPS.value: _("Steps"),
         Against.SECONDS.value: _("Seconds"),
     }
-    if st.session_state.get("charts.against") not in titles:
-        st.session_state["charts.against"] = Against.EPOCHS.value
+    key = worded("charts.against")
+    if st.session_state.get(key) not in titles:
+        st.session_state[key] = Against.EPOCHS.value
     with st.container(key="axes", horizontal=True, vertical_alignment="center", gap="medium"):
         against = st.segmented_control(
             _("Against"),
             list(titles),
             format_func=lambda key: titles[key],
-            key="charts.against",
+            key=key,
             label_visibility="collapsed",
             required=True,
         )

@@ -7,9 +7,10 @@ import streamlit as st
 from landscapes import Value
 from optim_core.training import DATASETS, Experiment
 from optim_core.training.data import DatasetSpec
+from pages.ui.choosing import choose
 from pages.ui.controls import draw_knobs
 from pages.ui.training import fetching, state
-from pages.ui.words import _, plain
+from pages.ui.words import _, following, plain
 
 LOOK_SECONDS = 1.0
 
@@ -17,16 +18,13 @@ LOOK_SECONDS = 1.0
 def choose_dataset(experiment: Experiment) -> None:
     """The data set with its settings, its size, its source and its licence."""
     titles = {key: _(spec.title) for key, spec in DATASETS.items()}
-    st.selectbox(
-        _("Data set"),
-        list(titles),
-        format_func=lambda key: titles[key],
-        **state.view("experiment.dataset", experiment.dataset, set_dataset),
-    )
+    key = "experiment.dataset"
+    choose(_("Data set"), titles, key, experiment.dataset, set_dataset, state.view)
     spec = DATASETS[experiment.dataset]
     train, validation, test = spec.part_sizes
     sizes = _("{train:,} pictures to train, {validation:,} to validate, {test:,} to test.")
-    told = f"{_(spec.story)} {sizes.format(train=train, validation=validation, test=test)}"
+    counted = sizes.format(train=train, validation=validation, test=test)
+    told = following(_(spec.story), counted)
     origin = _("Source: {source}. Licence: {licence}.")
     st.caption(plain(told), help=plain(origin.format(source=spec.source, licence=spec.licence)))
     if not spec.present():

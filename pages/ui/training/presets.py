@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from optim_core.training.presets import TRAINING_PRESETS, FirstChart, TrainingPreset
+from pages.ui.choosing import worded
 from pages.ui.experiments import ask, choose_experiment
 from pages.ui.training import charts, state
 from pages.ui.training.titles import duration
@@ -28,7 +29,7 @@ def pick(key: str) -> None:
     st.session_state.pop(_REVEALED, None)
     if _PICKER in st.session_state:
         st.session_state[_PICKER] = False
-    st.session_state[charts.SECTION] = SECTIONS[preset.chart]
+    st.session_state[worded(charts.SECTION)] = SECTIONS[preset.chart]
     state.replace(preset.experiments[0].experiment, key, runs=())
 
 

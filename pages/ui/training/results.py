@@ -19,6 +19,7 @@ from pages.figures import (
     misclassified,
 )
 from pages.player import show_figure
+from pages.ui.choosing import worded
 from pages.ui.training.charts import Shown, drawn, theme
 from pages.ui.words import _, plain
 
@@ -68,7 +69,7 @@ def _choose_network(
         _("Network to look into"),
         range(len(choices)),
         format_func=lambda number: titles[number],
-        key="results.network",
+        key=worded("results.network"),
     )
     place, row = choices[min(int(chosen or 0), len(choices) - 1)]
     return place, dict(done)[place], row

@@ -21,6 +21,7 @@ from optim_core.training.exporting import (
 )
 from optim_core.training.job import WEIGHTS
 from optim_core.training.log import TrainingLog
+from pages.ui.choosing import worded
 from pages.ui.training import asking, state
 from pages.ui.training.titles import name_of, networks, state_of, styles_of, subject
 from pages.ui.training.watching import experiment_of, own_log
@@ -171,7 +172,7 @@ def _offer_weights(store: JobStore, run: Run, experiment: Experiment) -> None:
         format_func=lambda number: _("{entry}, seed {seed}").format(
             entry=rows[number][0], seed=rows[number][1]
         ),
-        key=f"listed.{run.id}.row",
+        key=worded(f"listed.{run.id}.row"),
     )
     st.download_button(
         _("Weights (.safetensors)"),

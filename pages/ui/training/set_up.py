@@ -12,26 +12,23 @@ from optim_core import SCHEDULES, Schedule
 from optim_core.training import NETWORKS, TRAINING_KNOBS, Experiment
 from optim_core.training.experiment import MAX_ROWS
 from optim_core.training.seeding import FIRST_SEED, SEED_COUNT
+from pages.ui.choosing import choose
 from pages.ui.controls import draw_knob, draw_knobs
 from pages.ui.training import state
 from pages.ui.training.titles import amount
-from pages.ui.words import _, plain
+from pages.ui.words import _, following, plain
 
 
 def choose_network(experiment: Experiment) -> None:
     """The network with its settings, and how large and dear it is."""
     titles = {key: _(spec.title) for key, spec in NETWORKS.items()}
-    st.selectbox(
-        _("Network"),
-        list(titles),
-        format_func=lambda key: titles[key],
-        **state.view("experiment.network", experiment.network, set_network),
-    )
+    key = "experiment.network"
+    choose(_("Network"), titles, key, experiment.network, set_network, state.view)
     spec, built = NETWORKS[experiment.network], experiment.built_network()
     told = _("{parameters:,} parameters in {layers} layers, {cost} operations a picture.").format(
         parameters=built.size, layers=len(built.layer_names), cost=amount(built.flops())
     )
-    st.caption(plain(f"{_(spec.story)} {told}"), help=plain(spec.source))
+    st.caption(plain(following(_(spec.story), told)), help=plain(spec.source))
     settings = dict(experiment.network_settings)
     with st.expander(_("Settings of the network"), key="network.more", on_change="rerun") as more:
         if more.open:
@@ -72,12 +69,8 @@ def _choose_limit(name: str, experiment: Experiment) -> None:
 
 def _choose_schedule(present: Schedule) -> None:
     titles = {key: _(spec.title) for key, spec in SCHEDULES.items()}
-    st.selectbox(
-        _("Learning-rate schedule"),
-        list(titles),
-        format_func=lambda key: titles[key],
-        **state.view("experiment.schedule", present.key, set_schedule),
-    )
+    label, key = _("Learning-rate schedule"), "experiment.schedule"
+    choose(label, titles, key, present.key, set_schedule, state.view)
     spec = SCHEDULES[present.key]
     if spec.story and present.key != "constant":
         st.caption(plain(_(spec.story)))

@@ -24,10 +24,10 @@ from pages.figures import DARK, LIGHT, visible
 from pages.ui import state
 from pages.ui.desk import Desk
 from pages.ui.keeping import Notice, Undoable, absolute
-from pages.ui.language import language_parameters
+from pages.ui.language import language_parameters, unreadable_language
 from pages.ui.presentation import Presentation, read_presentation
 from pages.ui.training import link_text
-from pages.ui.words import _, reason
+from pages.ui.words import _, following, phrased, reason
 
 EXPERIMENT = "experiment"
 RUN = "run"
@@ -66,8 +66,10 @@ def open_link() -> Experiment:
         st.session_state[_LOOKS] = dataclasses.replace(
             Presentation(), looks=read_presentation(given).looks
         )
-        if not whole or len(runs) < len(asked):
-            tell(_("Parts of this link could not be used; the default stands in their place."))
+        language = unreadable_language()
+        if language or not whole or len(runs) < len(asked):
+            told = _("Parts of this link could not be used; the default stands in their place.")
+            tell(following(told, phrased(language)) if language else told)
     return st.session_state[EXPERIMENT]
 
 
