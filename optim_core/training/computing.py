@@ -175,6 +175,31 @@ class Computer:
         found[gone] = -1
         return total / count, found
 
+    def following(self, points: Tensor, tokens: Tensor, alive: list[bool]) -> Tensor:
+        """What each row says comes after its own text: logits (R, classes), NaN if not alive.
+
+        Args:
+            points: (R, D).
+            tokens: int64 (R, T), the numbers of the characters so far.
+            alive: (R,).
+
+        Raises:
+            RowsOutOfMemoryError: when a single row is too much.
+        """
+        logits = points.new_full((self._rows, self.network.shape.classes), torch.nan)
+
+        def look(place: slice) -> None:
+            if not any(alive[place]):
+                return
+            with torch.no_grad(), self._same_kernels(), self._rounded():
+                pieces = self.network.pieces(points[place])
+                texts, statistics = tokens[place, None], self._statistics_of(place)
+                found = self.network.logits(pieces, texts, statistics, training=False)
+            logits[place] = found[:, -1].to(self._dtype)
+
+        self._in_groups(look)
+        return logits
+
     def choose_rows_at_once(self, points: Tensor, images: Tensor, labels: Tensor) -> None:
         """Find by trying whether more rows together are faster a row, and keep the best number.
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from optim_core.schedules import SCHEDULES
-from optim_core.training.batches import Loader
+from optim_core.training.batches import Batches
 from optim_core.training.checkpoint import (
     Checkpoint,
     Keeper,
@@ -44,6 +44,7 @@ from optim_core.training.measuring import (
     to_floats,
 )
 from optim_core.training.pictures import Pictures
+from optim_core.training.writing import written
 
 SECONDS_BETWEEN_EVENTS = 0.2
 """Steps are told in bundles: nobody can look more often, and a GPU has to be waited for."""
@@ -239,11 +240,13 @@ class _Run:
             return self.ended_early()
         train = self._judged(self._pictures.train, stop, MOST_TRAIN_EVALUATED)
         test = self._judged(self._pictures.test, stop)
-        return end_of(self._course, train, test, seconds=self._seconds(), stopped=False)
+        samples = self._written(stop)
+        seconds = self._seconds()
+        return end_of(self._course, train, test, seconds=seconds, stopped=False, samples=samples)
 
     def ended_early(self) -> Finished:
         """The end without a look at any pictures."""
-        nothing = no_verdict(self._rows, self._network.shape.classes)
+        nothing = no_verdict(self._rows, self._network.shape)
         return end_of(self._course, nothing, nothing, seconds=self._seconds(), stopped=True)
 
     def _tell_steps(self, losses: list[Tensor]) -> Iterator[Event]:
@@ -321,10 +324,23 @@ class _Run:
                 counts[row] = histogram(rates[None])[0]
         return counts
 
-    def _judged(self, part: Loader, stop: Callable[[], bool], most: int | None = None) -> Verdict:
+    def _judged(self, part: Batches, stop: Callable[[], bool], most: int | None = None) -> Verdict:
         """How the rows do on the pictures of ``part``."""
         alive, back = self._seen_alive, self._updater.back
         return judge(self._computer, self._course.points, part, alive, back, most, stop)
+
+    def _written(self, stop: Callable[[], bool]) -> tuple[str, ...]:
+        """How the rows go on with the test text; nothing where there is none."""
+        return written(
+            self._computer,
+            self._course.points,
+            self._pictures.test,
+            self._pictures.classes,
+            self._seen_alive,
+            self._updater.back,
+            self._experiment.order_seed,
+            stop,
+        )
 
     def _if_alive(self, values: Tensor) -> Tensor:
         """``values`` (R, N), NaN where a row has stopped."""

@@ -275,6 +275,7 @@ class TrainingLog:
             misclassified=_lists(body["misclassified"]),
             answered=_lists(body["answered"]),
             filters=None if filters is None else floats(filters),
+            samples=tuple(map(str, body.get("samples", ()))),
         )
         self._finals.append((number, final))
 
