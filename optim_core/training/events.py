@@ -44,7 +44,9 @@ class Started:
         steps_per_epoch, steps: of each network.
         device: in words.
         rows_at_once: how many networks are computed together.
-        seconds: what getting ready took.
+        seconds: what getting ready took, compiling included.
+        compile_seconds: what compiling the layers took; None where they are not compiled, because
+            nobody asked for it or because it failed.
     """
 
     rows: tuple[tuple[int, int], ...]
@@ -57,6 +59,7 @@ class Started:
     device: str
     rows_at_once: int
     seconds: float
+    compile_seconds: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

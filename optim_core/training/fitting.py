@@ -137,6 +137,12 @@ class _Run:
         else:
             batch = self._pictures.train.batch(next(course.batches()))
             self._computer.choose_rows_at_once(course.points, *batch)
+        compile_seconds: float | None = None
+        if experiment.compiled:
+            # Any pictures will do; those of the next step may be none, at the end of an epoch.
+            some = torch.arange(min(experiment.batch_size, len(self._pictures.train)))
+            batch = self._pictures.train.batch(some)
+            compile_seconds = self._computer.compile(course.points, *batch)
         self._seen_alive: list[bool] = course.alive.tolist()
         self.started = Started(
             rows=tuple(
@@ -151,6 +157,7 @@ class _Run:
             device=in_words(device),
             rows_at_once=self._computer.rows_at_once,
             seconds=self._seconds() if ready is None else ready,
+            compile_seconds=compile_seconds,
         )
         self._told = (course.step, time.perf_counter())
 

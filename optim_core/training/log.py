@@ -219,6 +219,7 @@ class TrainingLog:
             device=str(body["device"]),
             rows_at_once=int(body["rows_at_once"]),
             seconds=float(body["seconds"]),
+            compile_seconds=body.get("compile_seconds"),
         )
         if not self._starts:
             # A run that goes on from a checkpoint may say again what it is; its curves stay.

@@ -67,6 +67,5 @@ def written(
     own = tokens[:, PROMPT:].cpu().numpy()
     lives = np.asarray(alive)
     return tuple(
-        "".join(classes[number] for number in own[place]) if lives[place] else ""
-        for place in back
+        "".join(classes[number] for number in own[place]) if lives[place] else "" for place in back
     )

@@ -1,4 +1,4 @@
-"""What networks learn from: pictures or text in three fixed parts. Importing this declares all of them."""
+"""What networks learn from: pictures or text in three fixed parts. Importing declares them all."""
 
 # The order of import is the order in pickers: what needs no network first.
 # isort: off

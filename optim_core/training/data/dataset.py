@@ -1,4 +1,4 @@
-"""DatasetSpec: pictures or text to learn from, with everything a page and a worker need to know of them.
+"""DatasetSpec: pictures or text to learn from, with all that a page and a worker need to know.
 
 A data set is a function from its settings to :class:`Examples`, registered by key. Its parts
 (train, validation, test) are fixed: the same examples for everybody, whatever the seed.
@@ -142,8 +142,11 @@ DATASETS: Registry[DatasetSpec] = Registry("data set")
 def data_folder() -> Path:
     """Where fetched data sets lie: ``DOWNHILL_DATA``, or the user's cache folder."""
     named = os.environ.get(FOLDER_VARIABLE)
-    if named:
-        return Path(named)
+    return Path(named) if named else cache_folder()
+
+
+def cache_folder() -> Path:
+    """Ours in the user's cache folder."""
     cache = os.environ.get("XDG_CACHE_HOME")
     return (Path(cache) if cache else Path.home() / ".cache") / "downhill"
 

@@ -3,7 +3,8 @@
 Activations of pictures are ``(B, R x C, H, W)``: the channels of all networks side by side, so that
 R convolutions are one convolution in R groups and R batch norms one batch norm. Activations of
 dense layers are ``(R, B, F)``. What goes in is the same for every network and has no row dimension:
-``(B, C, H, W)``, ``(B, F)`` or the characters of a text, ``(B, T)``. With one row every layer calls what ``torch.nn`` would call.
+``(B, C, H, W)``, ``(B, F)`` or the characters of a text, ``(B, T)``. With one row every layer calls
+what ``torch.nn`` would call.
 """
 
 from __future__ import annotations

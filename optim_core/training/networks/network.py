@@ -283,7 +283,9 @@ def blank(shape: Shape, count: int) -> Tensor:
     return torch.zeros(count, shape.channels, shape.height, shape.width)
 
 
-Build = TypeVar("Build", Callable[[ImageShape, Settings], Chain], Callable[[TextShape, Settings], Chain])
+Build = TypeVar(
+    "Build", Callable[[ImageShape, Settings], Chain], Callable[[TextShape, Settings], Chain]
+)
 
 
 def network(
@@ -311,6 +313,11 @@ def network(
         return build
 
     return declare
+
+
+def networks_for(kind: Kind) -> tuple[str, ...]:
+    """The keys of the networks that read such examples, in the order of pickers."""
+    return tuple(key for key, spec in NETWORKS.items() if spec.reads == kind)
 
 
 def build_network(key: str, shape: Shape, given: Settings) -> Network:
