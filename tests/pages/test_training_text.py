@@ -90,11 +90,11 @@ def test_a_set_up_with_a_text_is_found_again_by_its_link() -> None:
 
 
 def test_mistakes_stand_below_the_text() -> None:
-    classes = ("\n", "a", "b")
+    classes = ("\n", "a", "b", " ")
     truth = np.array([1, 2, 0, 1] * 20)
-    wrong, answered = np.array([1, 34, 35]), np.array([0, 1, 2])
+    wrong, answered = np.array([1, 5, 34, 35]), np.array([0, 3, 1, 2])
     lines = compared(truth, wrong, answered, classes)
-    assert lines[0] == "ab↵a" * 8 and lines[1] == "·↵" + "·" * 30
+    assert lines[0] == "ab↵a" * 8 and lines[1] == "·↵···_" + "·" * 26
     assert lines[2] == ""
     # Nobody has told of anything behind the last mistake.
     assert lines[3] == "ab↵a" and lines[4] == "··ab"

@@ -24,6 +24,7 @@ LINE = 32
 MOST_LINES = 8
 RIGHT = "·"
 LINE_END = "↵"
+BLANK = "_"
 
 
 def draw_text(experiment: Experiment, one: Shown, final: Final, row: int) -> None:
@@ -57,8 +58,9 @@ def draw_text(experiment: Experiment, one: Shown, final: Final, row: int) -> Non
             st.code("\n".join(lines), language=None)
         st.caption(
             _(
-                "Above the text, below what it would have said instead; a dot where it was right."
-                " It starts anew at every second line and knows nothing of the lines before."
+                "Above the text, below what it would have said instead: a dot where it was right,"
+                " a low line for a blank. It starts anew at every second line and knows nothing of"
+                " the lines before."
             )
         )
     st.caption(_("Confusion matrix, mistaken pictures and filters are there for pictures only."))
@@ -84,12 +86,12 @@ def compared(
     for first in range(0, shown * LINE, LINE):
         places = range(first, min(first + LINE, known))
         lines.append("".join(_visible(classes[truth[place]]) for place in places))
-        below = (RIGHT if said[p] < 0 else _visible(classes[said[p]]) for p in places)
+        below = (RIGHT if said[p] < 0 else _visible(classes[said[p]], BLANK) for p in places)
         lines.append("".join(below))
         lines.append("")
     return lines[:-1]
 
 
-def _visible(character: str) -> str:
+def _visible(character: str, blank: str = " ") -> str:
     """``character`` in one place."""
-    return LINE_END if character == "\n" else character
+    return {"\n": LINE_END, " ": blank}.get(character, character)
