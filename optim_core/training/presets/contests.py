@@ -142,6 +142,38 @@ declare(
     )
 )
 
+declare(
+    TrainingPreset(
+        key="char_lstm",
+        title="An LSTM reads a novel",
+        sentence="Character by character, each rule at the best of the rates we tried on this very "
+        "task: switch to perplexity and see who is ahead after one epoch, and who at the end.",
+        question="On the lecture's slide Adam's perplexity drops first and SGD ends lower. Here too?",
+        answer="ANSWER.",
+        experiments=(
+            Labelled(
+                "",
+                Experiment(
+                    dataset="persuasion",
+                    dataset_settings={"examples": 2_400},
+                    network="char_lstm",
+                    network_settings={"width": 48},
+                    entries=(
+                        network_entry("sgd", learning_rate=10.0),
+                        network_entry("momentum", learning_rate=2.0),
+                        network_entry("adam", learning_rate=0.03),
+                    ),
+                    seeds=(0, 1, 2),
+                    epochs=6,
+                    batch_size=32,
+                    clip_norm=1.0,
+                ),
+            ),
+        ),
+        chart=FirstChart.LOSS,
+    )
+)
+
 HOT = {"learning_rate": 0.02}
 
 _WARM_UP = Experiment(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from torch.nn import functional
 
 from optim_core import OPTIMIZERS
 from optim_core.training import DATASETS, NETWORKS, Experiment, fit, network_entry, read_json
-from optim_core.training.batches import epoch_order
+from optim_core.training.batches import epoch_order, generator
 from optim_core.training.data.text import LENGTH, SIZES, persuasion
 from optim_core.training.events import EpochDone, Finished, Stepped
 from optim_core.training.exporting import network_weights
@@ -23,7 +24,7 @@ from optim_core.training.writing import PROMPT, WRITTEN
 torch.set_num_threads(1)
 
 KEYS = ("sgd", "momentum", "rmsprop", "adam")
-STEPS, BATCH, EXAMPLES = 50, 8, 80
+STEPS, BATCH, EXAMPLES = 50, 8, 400
 WIDTH, DEPTH = 5, 2
 
 EXPERIMENT = Experiment(
@@ -83,6 +84,7 @@ class CharacterReader(torch.nn.Module):
         return self.dense(self.lstm(self.embedding(tokens))[0])
 
 
+@lru_cache
 def plain_loop(row: int) -> tuple[torch.nn.Module, np.ndarray]:
     network = EXPERIMENT.built_network()
     module = CharacterReader(network.shape.classes)
@@ -142,8 +144,6 @@ def test_what_is_written_is_drawn_from_the_networks_own_probabilities(events: li
     assert len(end.samples) == len(KEYS) and len(set(end.samples)) > 1
     row = KEYS.index("adam")
     module, _ = plain_loop(row)
-    from optim_core.training.batches import generator
-
     draws = torch.rand(WRITTEN, generator=generator(0, 0, 2), dtype=torch.float64)
     tokens = loaded().test.images[0, :PROMPT].astype(np.int64).tolist()
     for draw in draws:
@@ -162,17 +162,15 @@ def test_it_learns() -> None:
     chosen = EXPERIMENT.changed(
         entries=(
             network_entry("adam", learning_rate=0.02),
-            network_entry("sgd", learning_rate=1e6),
+            network_entry("sgd", learning_rate=100.0),
         ),
         network_settings={"width": 16},
-        dataset_settings={"examples": 400},
         precision="float32",
         clip_norm=None,
-        epochs=2,
     )
     *_, epoch, end = (e for e in fit(chosen) if isinstance(e, EpochDone | Finished))
-    assert epoch.validation_loss[0] < 2.6 < math.log(75)
-    assert epoch.validation_accuracy[0] > 0.25
+    assert epoch.validation_loss[0] < 2.9 < math.log(75)
+    assert epoch.validation_accuracy[0] > 0.2
     # The other's steps are absurd: it stops, or ends with losses beyond all sense, and stays apart.
     assert not end.test_loss[1] < math.log(75)
     assert len(end.samples[0]) == WRITTEN

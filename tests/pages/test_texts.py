@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from optim_core.training import Experiment, network_entry
+from optim_core.training.summary import spread
+from pages.figures.accuracy import raised
 from pages.ui.training import charts
 from pages.ui.training.link_text import packed
 from pages.ui.training.texts import LINE, compared
-from tests.pages.lab import Lab, drawn, enter, figures, lab, set_up, told
+from tests.pages.lab import SMALL, Lab, drawn, enter, figures, lab, set_up, told
 from tests.pages.visiting import sound, words
 
 __all__ = ["lab"]
@@ -21,7 +23,7 @@ TEXT = Experiment(
     dataset_settings={"examples": 48},
     network="char_lstm",
     network_settings={"width": 4},
-    entries=(network_entry("adam"), network_entry("sgd", learning_rate=1e9)),
+    entries=(network_entry("adam"), network_entry("sgd", learning_rate=100.0)),
     seeds=(0,),
     epochs=1,
     batch_size=16,
@@ -53,9 +55,6 @@ def test_its_loss_is_shown_as_perplexity_too(trained: str) -> None:
     sound(app.toggle(key="charts.perplexity").set_value(True).run())
     after = figures(app)
     assert len(before) == len(after) == 4
-    for loss, perplexity, title in zip(before, after, ("Loss", "Perplexity"), strict=False):
-        del title
-        assert loss["layout"]["annotations"] != [] and perplexity["layout"]["annotations"] != []
     assert "Perplexity" in str(after[0]["layout"]["annotations"])
     assert "Perplexity" in str(after[1]["layout"]["annotations"])
     assert after[2]["layout"]["annotations"] == before[2]["layout"]["annotations"]
@@ -77,8 +76,6 @@ def test_results_show_what_it_writes_and_what_it_expected(trained: str) -> None:
 
 
 def test_pictures_have_no_perplexity(lab: Lab) -> None:
-    from tests.pages.lab import SMALL
-
     run = lab.submit(SMALL)
     lab.work()
     app = enter(run=run)
@@ -102,9 +99,6 @@ def test_mistakes_stand_below_the_text() -> None:
 
 
 def test_perplexity_is_e_to_the_loss() -> None:
-    from optim_core.training.summary import spread
-    from pages.figures.accuracy import raised
-
     assert raised(spread(np.array([math.log(5), math.log(5)]))) == "5.00"
     assert raised(spread(np.array([np.nan]))) == "–"
     assert len(raised(spread(np.array([1e300])))) < 30
