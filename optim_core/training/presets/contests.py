@@ -148,8 +148,8 @@ declare(
         title="An LSTM reads a novel",
         sentence="Character by character, each rule at the best of the rates we tried on this very "
         "task: switch to perplexity and see who is ahead after one epoch, and who at the end.",
-        question="On the lecture's slide Adam's perplexity drops first, and SGD ends lower. Does it "
-        "here?",
+        question="On the lecture's slide Adam's perplexity drops first, and SGD ends lower. Does "
+        "it here?",
         answer="Measured here, Adam does drop first: after one epoch its validation perplexity is "
         "7.2, with momentum 7.6, with plain SGD 8.6. At the end SGD with momentum is ahead in "
         "every seed, at a test perplexity of 5.4 against 5.6 for Adam; without momentum it ends "
