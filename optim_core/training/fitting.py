@@ -247,9 +247,10 @@ class _Run:
             return self.ended_early()
         train = self._judged(self._pictures.train, stop, MOST_TRAIN_EVALUATED)
         test = self._judged(self._pictures.test, stop)
-        samples = self._written(stop)
+        course, seed = self._course, self._experiment.order_seed
+        samples = written(course, self._pictures, self._seen_alive, seed, stop)
         seconds = self._seconds()
-        return end_of(self._course, train, test, seconds=seconds, stopped=False, samples=samples)
+        return end_of(course, train, test, seconds=seconds, stopped=False, samples=samples)
 
     def ended_early(self) -> Finished:
         """The end without a look at any pictures."""
@@ -335,19 +336,6 @@ class _Run:
         """How the rows do on the pictures of ``part``."""
         alive, back = self._seen_alive, self._updater.back
         return judge(self._computer, self._course.points, part, alive, back, most, stop)
-
-    def _written(self, stop: Callable[[], bool]) -> tuple[str, ...]:
-        """How the rows go on with the test text; nothing where there is none."""
-        return written(
-            self._computer,
-            self._course.points,
-            self._pictures.test,
-            self._pictures.classes,
-            self._seen_alive,
-            self._updater.back,
-            self._experiment.order_seed,
-            stop,
-        )
 
     def _if_alive(self, values: Tensor) -> Tensor:
         """``values`` (R, N), NaN where a row has stopped."""
