@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from benchmarks.machine import describe, save
+from optim_core.training.data import DATASETS
 from optim_core.training.events import EpochDone, Finished, RowStopped
 from optim_core.training.experiment import Experiment
 from optim_core.training.fitting import fit
@@ -48,6 +49,10 @@ def outcome(experiment: Experiment) -> dict[str, Any]:
     }
     for name in ("train_loss", "train_accuracy", "test_loss", "test_accuracy"):
         result[name] = told(getattr(ended, name))
+    if DATASETS[experiment.dataset].kind == "text":
+        result["test_perplexity"] = told(np.exp(ended.test_loss))
+        for place, epoch in (("first", epochs[0]), ("last", epochs[-1])):
+            result[f"{place}_validation_perplexity"] = told(np.exp(epoch.validation_loss))
     for place, epoch in (("first", epochs[0]), ("last", epochs[-1])):
         for name in ("train_loss", "validation_accuracy"):
             values = getattr(epoch, name).reshape(-1, len(experiment.seeds))

@@ -1,13 +1,15 @@
 """How fast fit() trains many networks beside what one would write instead, in one run.
 
-    python -m benchmarks.training
+    python -m benchmarks.training [--compiled]
 
-Four ways to take the same steps of R small CNNs with Adam on batches of 128 pictures:
+Five ways to take the same steps of R small CNNs with Adam on batches of 128 pictures:
 
 - plain: one torch.nn network after the other, each with its torch.optim.Adam (fused on a GPU);
 - graph: the plain step of one network captured in a CUDA graph and replayed (GPU only);
 - vmap: torch.func.vmap over stacked parameters, with one step for all;
-- ours: the layers and rules of optim_core, grouped as a trial of this run finds best.
+- ours: the layers and rules of optim_core, grouped as a trial of this run finds best;
+- compiled: the same with layers compiled by torch.compile, and apart from it what compiling took;
+  on a GPU, and on a CPU only with --compiled, since it seldom pays there.
 
 All begin at the same weights. Before anything is timed, each takes some steps in float64 and must
 come to the weights of the plain loop. Then every repetition runs all of them in turn, so that a
@@ -17,6 +19,7 @@ busy machine slows all; medians are kept.
 from __future__ import annotations
 
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -54,12 +57,14 @@ class Way:
         weights: of the networks now, (R, D).
         rows_at_once: how many networks it computes together.
         taken: how many steps it took while it got ready.
+        compile_seconds: what compiling took before that; None for a way that is not compiled.
     """
 
     step: Callable[[], object]
     weights: Callable[[], Tensor]
     rows_at_once: int = 1
     taken: int = 0
+    compile_seconds: float | None = None
 
 
 SIZES: dict[str, dict[str, Any]] = {
@@ -200,8 +205,19 @@ def vmapped(size: dict[str, Any], starts: Tensor, batch: Batch) -> Way:
     return Way(step, weights)
 
 
-def ours(size: dict[str, Any], starts: Tensor, batch: Batch, precision: str, steps: int) -> Way:
-    """What fit() does in a step."""
+def ours(
+    size: dict[str, Any],
+    starts: Tensor,
+    batch: Batch,
+    precision: str,
+    steps: int,
+    compiled: bool = False,
+) -> Way:
+    """What fit() does in a step.
+
+    Raises:
+        RuntimeError: when the layers were to be compiled and could not be.
+    """
     device, rows = starts.device, len(starts)
     network = build_network("small_cnn", size["shape"], size["settings"])
     updater = Updater((network_entry("adam", learning_rate=RATE),), rows, Schedule(), steps)
@@ -212,6 +228,11 @@ def ours(size: dict[str, Any], starts: Tensor, batch: Batch, precision: str, ste
     if precision == "bfloat16" and device.type == "cuda":
         images = images.contiguous(memory_format=torch.channels_last)
     computer.choose_rows_at_once(points, images, batch.labels)
+    seconds: float | None = None
+    if compiled:
+        seconds = computer.compile(points, images, batch.labels)
+        if seconds is None:
+            raise RuntimeError("the layers could not be compiled")
     alive, taken = [True] * rows, 0
 
     def step() -> None:
@@ -220,11 +241,16 @@ def ours(size: dict[str, Any], starts: Tensor, batch: Batch, precision: str, ste
         _, _, gradients = computer.gradients(points, images, batch.labels, alive)
         points = updater.step(taken, points, gradients)
 
-    return Way(step, lambda: points, computer.rows_at_once)
+    return Way(step, lambda: points, computer.rows_at_once, compile_seconds=seconds)
 
 
 def ways(
-    device: torch.device, rows: int, dtype: torch.dtype, precision: str, steps: int
+    device: torch.device,
+    rows: int,
+    dtype: torch.dtype,
+    precision: str,
+    steps: int,
+    compiled: bool,
 ) -> dict[str, Way]:
     """All there are on this device, with ``rows`` networks that begin alike."""
     size = SIZES[device.type]
@@ -235,6 +261,8 @@ def ways(
         "plain": plain_loop(size, starts, batch, precision),
         "ours": ours(size, starts, batch, precision, steps),
     }
+    if compiled:
+        found["compiled"] = ours(size, starts, batch, precision, steps, compiled=True)
     if precision != "bfloat16":
         found["vmap"] = vmapped(size, starts, batch)
         if device.type == "cuda":
@@ -242,14 +270,14 @@ def ways(
     return found
 
 
-def check(device: torch.device, rows: int) -> dict[str, float]:
+def check(device: torch.device, rows: int, compiled: bool) -> dict[str, float]:
     """How far apart all ways are after some steps in float64: the largest difference of a weight.
 
     Raises:
         RuntimeError: when one is further from the plain loop than ``TOLERANCE``, or when the plain
             loop itself has hardly moved.
     """
-    made = ways(device, rows, torch.float64, "float64", CHECKED_STEPS)
+    made = ways(device, rows, torch.float64, "float64", CHECKED_STEPS, compiled)
     if rows > 1:
         made.pop("graph", None)  # it trains one network alone, for each of the others
     start = made["plain"].weights()
@@ -278,10 +306,10 @@ def milliseconds(step: Callable[[], object], steps: int, rows: int, device: torc
     return (time.perf_counter() - began) * 1e3 / steps / rows
 
 
-def measure(device: torch.device, rows: int, precision: str) -> dict[str, Any]:
+def measure(device: torch.device, rows: int, precision: str, compiled: bool) -> dict[str, Any]:
     """All ways with ``rows`` networks: medians in milliseconds a step and network, and ratios."""
     steps = SIZES[device.type]["steps"]
-    made = ways(device, rows, torch.float32, precision, (REPETITIONS + 1) * steps)
+    made = ways(device, rows, torch.float32, precision, (REPETITIONS + 1) * steps, compiled)
     times: dict[str, list[float]] = {name: [] for name in made}
     for _ in range(REPETITIONS + 1):
         for name, way in made.items():
@@ -291,6 +319,7 @@ def measure(device: torch.device, rows: int, precision: str) -> dict[str, Any]:
         "milliseconds_a_step_and_network": medians,
         "times_the_plain_loop": {name: medians["plain"] / m for name, m in medians.items()},
         "rows_at_once": made["ours"].rows_at_once,
+        "compile_seconds": made["compiled"].compile_seconds if compiled else None,
         "peak_bytes_so_far": memory_bytes(device),
     }
 
@@ -300,6 +329,12 @@ def main() -> None:
     torch.set_num_threads(1)
     machine = describe()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    compiled = device.type == "cuda" or "--compiled" in sys.argv[1:]
+    not_measured = []
+    if device.type == "cpu":
+        not_measured.append("CUDA graphs, bfloat16 and 64 rows: this machine has no GPU")
+    if not compiled:
+        not_measured.append("compiled layers: on a CPU only with --compiled")
     torch.backends.cuda.matmul.allow_tf32 = True
     size = SIZES[device.type]
     payload: dict[str, Any] = {
@@ -308,20 +343,20 @@ def main() -> None:
         "steps_a_repetition": size["steps"],
         "batch": BATCH,
         "network": {"key": "small_cnn", "shape": list(size["shape"]), **size["settings"]},
-        "not_measured": []
-        if device.type == "cuda"
-        else ["CUDA graphs, bfloat16 and 64 rows: this machine has no GPU"],
+        "not_measured": not_measured,
         "checked": {
             "steps": CHECKED_STEPS,
             "precision": "float64",
             "tolerance": TOLERANCE,
-            "largest_difference": {str(rows): check(device, rows) for rows in CHECKED_ROWS},
+            "largest_difference": {
+                str(rows): check(device, rows, compiled) for rows in CHECKED_ROWS
+            },
         },
         "rows": {},
     }
     for rows in size["rows"]:
         for precision in ("float32", "bfloat16") if device.type == "cuda" else ("float32",):
-            figures = measure(device, rows, precision)
+            figures = measure(device, rows, precision, compiled)
             payload["rows"][f"{rows} {precision}"] = figures
             ratios = {k: round(v, 2) for k, v in figures["times_the_plain_loop"].items()}
             plain = figures["milliseconds_a_step_and_network"]["plain"]

@@ -115,7 +115,8 @@ def _texts_of(item: object, place: str, *fields: str) -> Iterator[Found]:
     for name in fields or TEXTS:
         value = getattr(item, name, ())
         for text in (value,) if isinstance(value, str) else value:
-            if any(letter.isalpha() for letter in text):
+            # A class that is a single character is that character in every language.
+            if any(letter.isalpha() for letter in text) and (name != "classes" or len(text) > 1):
                 yield Found(text, "", place)
     for name in PARTS:
         for part in getattr(item, name, ()):

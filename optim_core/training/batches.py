@@ -1,22 +1,75 @@
-"""From pictures to batches: bytes on the device, turned into numbers as they are needed."""
+"""From examples to batches: bytes on the device, turned into numbers as they are needed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from optim_core.training.data.dataset import Part
+from optim_core.training.data.dataset import Examples, Part
 
 SHIFT = 4
 """By how many pixels a crop may be shifted, as in the CIFAR-10 literature."""
 
 EVALUATED_AT_ONCE = 500
 """Pictures that are evaluated in one go."""
+
+PASSAGES_AT_ONCE = 100
+"""Passages of text that are: each of their characters has an answer of its own."""
+
+
+class Batches(Protocol):
+    """One part of a data set on a device.
+
+    Attributes:
+        labels: (N,) the answer to each of its pictures; of text to each place, passage by passage.
+    """
+
+    labels: Tensor
+
+    def __len__(self) -> int:
+        """How many pictures or passages."""
+
+    def batch(self, places: Tensor, chance: torch.Generator | None = None) -> tuple[Tensor, Tensor]:
+        """The examples at ``places`` as networks read them, and the answer to each."""
+
+    def in_order(self, most: int | None = None) -> Iterator[tuple[Tensor, Tensor]]:
+        """All of them (or the first ``most``), unchanged, batch by batch."""
+
+
+def on_device(
+    examples: Examples,
+    dtype: torch.dtype,
+    device: torch.device,
+    *,
+    augment: str = "none",
+    channels_last: bool = False,
+) -> tuple[Batches, Batches, Batches]:
+    """The three parts of a data set, the last two never changed at random.
+
+    Args:
+        examples: pictures or text.
+        dtype: of the numbers that networks get of pictures.
+        device: where everything lies.
+        augment: random changes of the training pictures.
+        channels_last: whether batches of pictures are laid out pixel by pixel.
+    """
+    parts = (examples.train, examples.validation, examples.test)
+    if examples.train.images.ndim == 2:
+        first, second, third = (TextLoader(part, device) for part in parts)
+        return first, second, third
+    scale = Scale.of(examples.train)
+    changes = (augment, "none", "none")
+    one, other, last = (
+        Loader(part, scale, dtype, device, augment=change, channels_last=channels_last)
+        for part, change in zip(parts, changes, strict=True)
+    )
+    return one, other, last
 
 
 @dataclass(frozen=True)
@@ -42,6 +95,15 @@ class Scale:
             spreads.append(max(1.0, (counts @ (levels - mean) ** 2 / counts.sum()) ** 0.5))
         as_tensor = [torch.tensor(values).view(1, -1, 1, 1) for values in (means, spreads)]
         return Scale(as_tensor[0].double(), as_tensor[1].double())
+
+
+def levels_of(part: Part) -> tuple[float, ...]:
+    """The mean and the spread of each channel; of text the share of each character."""
+    if part.images.ndim == 2:
+        counts = np.bincount(part.images.ravel())
+        return tuple((counts / counts.sum()).tolist())
+    scale = Scale.of(part)
+    return (*scale.mean.flatten().tolist(), *scale.spread.flatten().tolist())
 
 
 class Loader:
@@ -116,6 +178,38 @@ class Loader:
         # Indexing three axes around the channels puts those last: (B, H, W, C).
         cut = wide.permute(0, 2, 3, 1)[which, rows[:, :, None], columns[:, None, :]]
         return cut.permute(0, 3, 1, 2)
+
+
+class TextLoader:
+    """The passages of one part on a device, a byte a character.
+
+    Args:
+        part: the passages.
+        device: where everything lies.
+
+    Attributes:
+        labels: (N x T,) the character after each, passage by passage.
+    """
+
+    def __init__(self, part: Part, device: torch.device) -> None:
+        self._tokens = torch.from_numpy(np.array(part.images)).to(device)
+        self._following = torch.from_numpy(part.labels.astype(np.uint8)).to(device)
+        self.labels = self._following.flatten().long()
+
+    def __len__(self) -> int:
+        return len(self._tokens)
+
+    def batch(self, places: Tensor, chance: torch.Generator | None = None) -> tuple[Tensor, Tensor]:
+        """The passages at ``places``, int64 (B, T), and what follows at each place (B x T,)."""
+        del chance  # a text has no random changes that leave it a text
+        places = places.to(self._tokens.device, non_blocking=True)
+        return self._tokens[places].long(), self._following[places].flatten().long()
+
+    def in_order(self, most: int | None = None) -> Iterator[tuple[Tensor, Tensor]]:
+        """All passages (or the first ``most``), in batches of a hundred."""
+        count = len(self) if most is None else min(most, len(self))
+        for first in range(0, count, PASSAGES_AT_ONCE):
+            yield self.batch(torch.arange(first, min(first + PASSAGES_AT_ONCE, count)))
 
 
 def steps_per_epoch(pictures: int, batch_size: int) -> int:

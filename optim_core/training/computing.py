@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Iterator
 
@@ -10,8 +11,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from optim_core.training.compiling import compiled
 from optim_core.training.networks import Network
 from optim_core.training.networks.layers import Statistics
+
+_logger = logging.getLogger(__name__)
 
 WORTH = 1.15
 """More rows at once must be this much faster a row; otherwise a noisy clock would decide."""
@@ -75,6 +79,7 @@ class Computer:
         self._dtype = dtype
         self._device = device
         self._autocast = autocast
+        self._forward = self._plain_forward
 
     def gradients(
         self,
@@ -120,12 +125,44 @@ class Computer:
         """Losses, right answers and the gradient of each parameter, flattened by row."""
         pieces = [piece.detach().requires_grad_() for piece in self.network.pieces(points[place])]
         with torch.enable_grad(), self._same_kernels():
-            with self._rounded():
-                logits = self.network.logits(pieces, images, statistics, training=True)
-            losses = self._losses(logits, labels).mean(dim=1)
+            losses, right = self._forward(pieces, images, labels, statistics)
             gradients = torch.autograd.grad(losses.sum(), pieces)
-        right = (logits.detach().argmax(dim=2) == labels).sum(dim=1)
         return losses.detach(), right.to(points.dtype), [g.flatten(1) for g in gradients]
+
+    def _plain_forward(
+        self, pieces: list[Tensor], images: Tensor, labels: Tensor, statistics: list[Statistics]
+    ) -> tuple[Tensor, Tensor]:
+        """Mean losses and right answers (R,): all that is compiled; its way back is too."""
+        with self._rounded():
+            logits = self.network.logits(pieces, images, statistics, training=True)
+        losses = self._losses(logits, labels).mean(dim=1)
+        return losses, (logits.detach().argmax(dim=2) == labels).sum(dim=1)
+
+    def compile(self, points: Tensor, images: Tensor, labels: Tensor) -> float | None:
+        """Compute steps by compiled layers from now on; a look at pictures stays as it is.
+
+        Compiled for the number of rows at once there is now, so choose that first; another one
+        is compiled when it first comes up. What has once been compiled is kept on disk.
+
+        Returns:
+            The seconds it took, or None where it failed and layers are computed as before: it wants
+            a C++ compiler on a CPU, and Triton on a GPU.
+        """
+        began = time.perf_counter()
+        self._forward = compiled(self._plain_forward)
+        last = self._rows % self.rows_at_once
+        try:
+            for rows in (self.rows_at_once, last) if last else (self.rows_at_once,):
+                fresh = self.network.fresh_statistics(rows, self._dtype, self._device)
+                self._on_rows(points, images, labels, slice(0, rows), fresh)
+        except Exception as error:
+            # Whatever goes wrong in there (a compiler that is missing, or stumbles), the training
+            # does without. Memory that runs out is another matter: that is dealt with at each step.
+            if not isinstance(error, RuntimeError) or not is_out_of_memory(error):
+                _logger.warning("The layers could not be compiled.", exc_info=True)
+                self._forward = self._plain_forward
+                return None
+        return time.perf_counter() - began
 
     def evaluate(
         self,
@@ -174,6 +211,31 @@ class Computer:
         found = torch.cat(predicted, dim=1)
         found[gone] = -1
         return total / count, found
+
+    def following(self, points: Tensor, tokens: Tensor, alive: list[bool]) -> Tensor:
+        """What each row says comes after its own text: logits (R, classes), NaN if not alive.
+
+        Args:
+            points: (R, D).
+            tokens: int64 (R, T), the numbers of the characters so far.
+            alive: (R,).
+
+        Raises:
+            RowsOutOfMemoryError: when a single row is too much.
+        """
+        logits = points.new_full((self._rows, self.network.shape.classes), torch.nan)
+
+        def look(place: slice) -> None:
+            if not any(alive[place]):
+                return
+            with torch.no_grad(), self._same_kernels(), self._rounded():
+                pieces = self.network.pieces(points[place])
+                texts, statistics = tokens[place, None], self._statistics_of(place)
+                found = self.network.logits(pieces, texts, statistics, training=False)
+            logits[place] = found[:, -1].to(self._dtype)
+
+        self._in_groups(look)
+        return logits
 
     def choose_rows_at_once(self, points: Tensor, images: Tensor, labels: Tensor) -> None:
         """Find by trying whether more rows together are faster a row, and keep the best number.

@@ -25,7 +25,7 @@ EDGES: Floats = 10 ** (LOWEST_DECADE + np.arange(BINS + 1) / BINS_A_DECADE)
 """The edges of every histogram's bins; what lies outside is counted in the first or the last."""
 
 SHOWN_WRONG = 100
-"""How many misclassified pictures of each row are told."""
+"""How many misclassified pictures, or characters, of each row are told."""
 
 NOT_IN_JSON = frozenset({"weights", "normalisation"})
 """Fields that are kept in files of their own: they can hold millions of numbers."""
@@ -39,12 +39,14 @@ class Started:
         rows: the entry (its place in the line-up) and the seed of each row.
         parameters: of each network.
         layers: the names of those with weights, from input to output.
-        pictures: how many train, validation and test hold.
-        classes: the names of the classes.
+        pictures: how many train, validation and test hold; of text, how many passages.
+        classes: the names of the classes; of text, the characters.
         steps_per_epoch, steps: of each network.
         device: in words.
         rows_at_once: how many networks are computed together.
-        seconds: what getting ready took.
+        seconds: what getting ready took, compiling included.
+        compile_seconds: what compiling the layers took; None where they are not compiled, because
+            nobody asked for it or because it failed.
     """
 
     rows: tuple[tuple[int, int], ...]
@@ -57,6 +59,7 @@ class Started:
     device: str
     rows_at_once: int
     seconds: float
+    compile_seconds: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,11 +167,14 @@ class Final:
         train_loss, train_accuracy: (R,) of the networks as used, on at most 10,000 training
             pictures.
         test_loss, test_accuracy: (R,).
-        confusion: (R, classes, classes) test pictures by true class, then by the one answered.
+        confusion: (R, classes, classes) test pictures by true class, then by the one answered; of
+            text (R, 0, 0).
         misclassified: for each row, the places of the first ``SHOWN_WRONG`` test pictures it got
-            wrong.
+            wrong; of text, of the first characters, passage by passage.
         answered: for each row, what it took those for.
         filters: (R, channels, inputs, height, width) of the first convolution, or None.
+        samples: of text, how each row goes on with the beginning of the test part by itself; empty
+            for rows that have stopped, and none at all for pictures.
     """
 
     step: int
@@ -182,6 +188,7 @@ class Final:
     misclassified: tuple[Integers, ...]
     answered: tuple[Integers, ...]
     filters: NDArray[Any] | None
+    samples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,7 +37,7 @@ TRAINING_KNOBS: Mapping[str, Knob] = MappingProxyType(
                 high=500,
                 scale="integer",
                 slider_high=50,
-                help="How many times every training picture is shown.",
+                help="How many times every training example is shown.",
             ),
             Knob(
                 key="batch_size",
@@ -48,18 +48,18 @@ TRAINING_KNOBS: Mapping[str, Knob] = MappingProxyType(
                 scale="integer",
                 slider_low=16,
                 slider_high=1_024,
-                unit="pictures",
-                help="How many pictures each gradient is the mean of.",
+                unit="examples",
+                help="How many pictures, or passages of text, each gradient is the mean of.",
             ),
             Knob(
                 key="order_seed",
-                title="Order of pictures",
+                title="Order of examples",
                 default=0,
                 low=0,
                 high=MAX_SEED,
                 scale="integer",
                 slider_high=100,
-                help="Seeds the order of the pictures and their random changes: the same for every "
+                help="Seeds the order of the examples and their random changes: the same for every "
                 "network, so that none gets luckier batches.",
             ),
             RUN_KNOBS["clip_norm"],
@@ -80,6 +80,15 @@ TRAINING_KNOBS: Mapping[str, Knob] = MappingProxyType(
                     Choice(key="float64", title="float64", help="Slow; to compare digit by digit."),
                 ),
                 help="How many digits the layers are computed with.",
+            ),
+            Knob(
+                key="compiled",
+                title="Compiled layers",
+                default=False,
+                scale="switch",
+                help="Larger kernels are made of the layers first (torch.compile). That takes "
+                "seconds, of deep nets and LSTMs minutes, once on each machine, and pays in long "
+                "trainings on a graphics card.",
             ),
         )
     }
@@ -123,18 +132,19 @@ class Experiment:
 
     Attributes:
         dataset: a key of ``DATASETS``.
-        dataset_settings: how many pictures, of which size, ...
-        network: a key of ``NETWORKS``.
+        dataset_settings: how many pictures or passages, of which size, ...
+        network: a key of ``NETWORKS``; it must read what the data set holds.
         network_settings: its width, depth, activation, ...
         entries: the contestants.
         seeds: of the initial weights; each entry starts once from each.
-        order_seed: of the order of the pictures and their random changes, the same for every row.
-        epochs: how many times each training picture is shown.
-        batch_size: how many pictures each gradient is the mean of.
+        order_seed: of the order of the examples and their random changes, the same for every row.
+        epochs: how many times each training example is shown.
+        batch_size: how many examples each gradient is the mean of.
         schedule: of the learning rate (a :class:`Schedule` or just its key), over all the steps.
         clip_norm: gradients longer than this are scaled down to it; None for no clipping.
         clip_value: each gradient component is held within plus or minus this; None for none.
         precision: "float32", "bfloat16" (layers only) or "float64".
+        compiled: compute steps by layers that torch.compile has put together.
 
     Raises:
         ValueError: saying what is wrong, for anything that could not be run.
@@ -150,6 +160,7 @@ class Experiment:
     clip_norm: float | None = None
     clip_value: float | None = None
     precision: str = "float32"
+    compiled: bool = False
     order_seed: int = 0
     dataset_settings: Given = ()
     network_settings: Given = ()
@@ -197,12 +208,12 @@ class Experiment:
 
     @property
     def pictures(self) -> int:
-        """How many training pictures are asked for; a data set may have fewer."""
+        """How many training examples are asked for; a data set may have fewer."""
         return int(dict(self.dataset_settings)["examples"])
 
     @property
     def steps(self) -> int:
-        """How many steps each network takes, when all the pictures asked for are there."""
+        """How many steps each network takes, when all the examples asked for are there."""
         return self.epochs * steps_per_epoch(self.pictures, self.batch_size)
 
     @property

@@ -27,7 +27,7 @@ from optim_core.training.experiment import (
     TRAINING_KNOBS,
     Experiment,
 )
-from optim_core.training.networks import NETWORKS
+from optim_core.training.networks import NETWORKS, networks_for
 
 VERSION = 1
 MAX_CHARACTERS = 200_000
@@ -132,6 +132,10 @@ def read_json(text: str) -> ReadExperiment:
             getattr(default, part),
             getattr(default, f"{part}_settings"),
         )
+    if fields.get("network") is None:
+        suited = networks_for(DATASETS[made["dataset"]].kind)
+        if made["network"] not in suited:
+            made["network"], made["network_settings"] = suited[0], ()
     made["entries"] = _read_entries(fields.get("entries"), problems) or default.entries
     seeds = fields.get("seeds", list(default.seeds))
     made["seeds"] = _tried(

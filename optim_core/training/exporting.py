@@ -108,7 +108,11 @@ def network_weights(kept: Mapping[str, NDArray[Any]], experiment: Experiment, ro
             raise ValueError(f"no network {row} with {width} numbers in {name} {table.shape}")
     weights, normalisation = (torch.from_numpy(kept[name][row : row + 1].copy()) for name in widths)
     owners = _owners(network)
-    kinds = [(owner, p.kind) for owner, p in zip(owners, network.parameters, strict=True)]
+    named = {"embedding": "weight"}  # as torch calls it
+    kinds = [
+        (owner, named.get(p.kind, p.kind))
+        for owner, p in zip(owners, network.parameters, strict=True)
+    ]
     arrays: dict[str, NDArray[Any]] = {}
     for number, (kind, piece) in enumerate(zip(kinds, network.pieces(weights), strict=True)):
         name = ".".join(kind)

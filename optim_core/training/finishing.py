@@ -10,9 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from optim_core.training.batches import Loader
+from optim_core.training.batches import Batches
 from optim_core.training.computing import Computer
 from optim_core.training.course import Course
+from optim_core.training.data.dataset import Shape, TextShape
 from optim_core.training.events import SHOWN_WRONG, Finished, Floats, Integers
 from optim_core.training.measuring import confusion, first_filters, to_floats
 
@@ -26,8 +27,8 @@ class Verdict:
 
     Attributes:
         loss, accuracy: (R,).
-        confusion: (R, classes, classes) by true class, then by the one answered.
-        misclassified: for each row, the places of the first pictures it got wrong.
+        confusion: (R, classes, classes) by true class, then by the one answered; of text (R, 0, 0).
+        misclassified: for each row, the places of the first pictures (or characters) it got wrong.
         answered: for each row, what it took those for.
     """
 
@@ -41,21 +42,21 @@ class Verdict:
 def judge(
     computer: Computer,
     points: Tensor,
-    part: Loader,
+    part: Batches,
     alive: list[bool],
     back: NDArray[np.int64],
     most: int | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Verdict:
-    """Look at all pictures of ``part``, or the first ``most``.
+    """Look at all examples of ``part``, or the first ``most``.
 
     Args:
         computer: of the rows.
         points: (R, D).
-        part: the pictures.
+        part: the pictures or passages.
         alive: (R,) which rows to look at.
         back: where each row of the experiment lies among ``points``.
-        most: how many pictures.
+        most: how many of them.
         stop: asked at every batch.
 
     Raises:
@@ -67,25 +68,41 @@ def judge(
     right[torch.tensor([not lives for lives in alive], device=right.device)] = torch.nan
     truth, answers = labels.cpu().numpy(), predicted.cpu().numpy()[back]
     wrong = [np.flatnonzero((own != truth) & (own >= 0))[:SHOWN_WRONG] for own in answers]
+    table = _no_table(len(points))
+    if not isinstance(computer.network.shape, TextShape):
+        table = confusion(labels, predicted, computer.network.shape.classes)[back]
     return Verdict(
         loss=to_floats(loss)[back],
         accuracy=to_floats(right)[back],
-        confusion=confusion(labels, predicted, computer.network.shape.classes)[back],
+        confusion=table,
         misclassified=tuple(wrong),
         answered=tuple(own[places] for own, places in zip(answers, wrong, strict=True)),
     )
 
 
-def no_verdict(rows: int, classes: int) -> Verdict:
+def _no_table(rows: int) -> Integers:
+    """Of text: tens of characters by tens of characters is nothing to read, and large."""
+    return np.zeros((rows, 0, 0), dtype=np.int64)
+
+
+def no_verdict(rows: int, shape: Shape) -> Verdict:
     """What there is to say of rows that nobody looked at."""
     nothing = np.full(rows, np.nan)
     empty: tuple[Integers, ...] = (np.zeros(0, dtype=np.int64),) * rows
-    table: Integers = np.zeros((rows, classes, classes), dtype=np.int64)
+    table = _no_table(rows)
+    if not isinstance(shape, TextShape):
+        table = np.zeros((rows, shape.classes, shape.classes), dtype=np.int64)
     return Verdict(nothing, nothing, table, empty, empty)
 
 
 def end_of(
-    course: Course, train: Verdict, test: Verdict, *, seconds: float, stopped: bool
+    course: Course,
+    train: Verdict,
+    test: Verdict,
+    *,
+    seconds: float,
+    stopped: bool,
+    samples: tuple[str, ...] = (),
 ) -> Finished:
     """The end of a training: what was found, and the networks themselves."""
     back = torch.from_numpy(course.updater.back).to(course.points.device)
@@ -103,6 +120,7 @@ def end_of(
         misclassified=test.misclassified,
         answered=test.answered,
         filters=first_filters(course.network, points),
+        samples=samples,
         weights=points.cpu().numpy(),
         normalisation=torch.cat([points[:, :0], *statistics], dim=1).cpu().numpy(),
     )

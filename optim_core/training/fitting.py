@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from optim_core.schedules import SCHEDULES
-from optim_core.training.batches import Loader
+from optim_core.training.batches import Batches
 from optim_core.training.checkpoint import (
     Checkpoint,
     Keeper,
@@ -44,6 +44,7 @@ from optim_core.training.measuring import (
     to_floats,
 )
 from optim_core.training.pictures import Pictures
+from optim_core.training.writing import written
 
 SECONDS_BETWEEN_EVENTS = 0.2
 """Steps are told in bundles: nobody can look more often, and a GPU has to be waited for."""
@@ -136,6 +137,12 @@ class _Run:
         else:
             batch = self._pictures.train.batch(next(course.batches()))
             self._computer.choose_rows_at_once(course.points, *batch)
+        compile_seconds: float | None = None
+        if experiment.compiled:
+            # Any pictures will do; those of the next step may be none, at the end of an epoch.
+            some = torch.arange(min(experiment.batch_size, len(self._pictures.train)))
+            batch = self._pictures.train.batch(some)
+            compile_seconds = self._computer.compile(course.points, *batch)
         self._seen_alive: list[bool] = course.alive.tolist()
         self.started = Started(
             rows=tuple(
@@ -150,6 +157,7 @@ class _Run:
             device=in_words(device),
             rows_at_once=self._computer.rows_at_once,
             seconds=self._seconds() if ready is None else ready,
+            compile_seconds=compile_seconds,
         )
         self._told = (course.step, time.perf_counter())
 
@@ -239,11 +247,14 @@ class _Run:
             return self.ended_early()
         train = self._judged(self._pictures.train, stop, MOST_TRAIN_EVALUATED)
         test = self._judged(self._pictures.test, stop)
-        return end_of(self._course, train, test, seconds=self._seconds(), stopped=False)
+        course, seed = self._course, self._experiment.order_seed
+        samples = written(course, self._pictures, self._seen_alive, seed, stop)
+        seconds = self._seconds()
+        return end_of(course, train, test, seconds=seconds, stopped=False, samples=samples)
 
     def ended_early(self) -> Finished:
         """The end without a look at any pictures."""
-        nothing = no_verdict(self._rows, self._network.shape.classes)
+        nothing = no_verdict(self._rows, self._network.shape)
         return end_of(self._course, nothing, nothing, seconds=self._seconds(), stopped=True)
 
     def _tell_steps(self, losses: list[Tensor]) -> Iterator[Event]:
@@ -321,7 +332,7 @@ class _Run:
                 counts[row] = histogram(rates[None])[0]
         return counts
 
-    def _judged(self, part: Loader, stop: Callable[[], bool], most: int | None = None) -> Verdict:
+    def _judged(self, part: Batches, stop: Callable[[], bool], most: int | None = None) -> Verdict:
         """How the rows do on the pictures of ``part``."""
         alive, back = self._seen_alive, self._updater.back
         return judge(self._computer, self._course.points, part, alive, back, most, stop)

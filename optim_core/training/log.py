@@ -219,6 +219,7 @@ class TrainingLog:
             device=str(body["device"]),
             rows_at_once=int(body["rows_at_once"]),
             seconds=float(body["seconds"]),
+            compile_seconds=body.get("compile_seconds"),
         )
         if not self._starts:
             # A run that goes on from a checkpoint may say again what it is; its curves stay.
@@ -275,6 +276,7 @@ class TrainingLog:
             misclassified=_lists(body["misclassified"]),
             answered=_lists(body["answered"]),
             filters=None if filters is None else floats(filters),
+            samples=tuple(map(str, body.get("samples", ()))),
         )
         self._finals.append((number, final))
 

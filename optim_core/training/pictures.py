@@ -1,4 +1,4 @@
-"""The pictures of an experiment, ready for its networks."""
+"""The pictures, or passages of text, of an experiment, ready for its networks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from optim_core.training.batches import Loader, Scale
+from optim_core.training.batches import Batches, levels_of, on_device
 from optim_core.training.data import DATASETS
 from optim_core.training.experiment import Experiment
 
@@ -17,14 +17,15 @@ class Pictures:
 
     Attributes:
         train, validation, test: the parts.
-        scale: what brings the grey levels of all three to mean 0 and spread 1.
-        classes: the names of the classes.
+        levels: the mean and the spread of each channel's grey levels, or the share of each
+            character.
+        classes: the names of the classes; of text, the characters.
     """
 
-    train: Loader
-    validation: Loader
-    test: Loader
-    scale: Scale
+    train: Batches
+    validation: Batches
+    test: Batches
+    levels: tuple[float, ...]
     classes: tuple[str, ...]
 
     @staticmethod
@@ -37,16 +38,10 @@ class Pictures:
         spec = DATASETS[experiment.dataset]
         settings = dict(experiment.dataset_settings)
         examples = spec.load(settings)
-        scale = Scale.of(examples.train)
         wide = experiment.precision == "bfloat16" and device.type == "cuda"
-        augmented = {"augment": str(settings["augment"])} if "augment" in settings else {}
-        return Pictures(
-            Loader(examples.train, scale, dtype, device, channels_last=wide, **augmented),
-            Loader(examples.validation, scale, dtype, device, channels_last=wide),
-            Loader(examples.test, scale, dtype, device, channels_last=wide),
-            scale=scale,
-            classes=spec.classes,
-        )
+        augment = str(settings.get("augment", "none"))
+        parts = on_device(examples, dtype, device, augment=augment, channels_last=wide)
+        return Pictures(*parts, levels=levels_of(examples.train), classes=spec.classes)
 
     @property
     def counts(self) -> tuple[int, int, int]:
@@ -55,6 +50,5 @@ class Pictures:
 
     @property
     def fingerprint(self) -> list[float]:
-        """Numbers that others than these would hardly have: counts, means and spreads."""
-        levels = (*self.scale.mean.flatten().tolist(), *self.scale.spread.flatten().tolist())
-        return [*map(float, self.counts), *levels]
+        """Numbers that others than these would hardly have: counts and levels."""
+        return [*map(float, self.counts), *self.levels]

@@ -10,14 +10,17 @@ from optim_core.training.summary import Spread, summaries
 from pages.figures.themes import Style
 from pages.figures.words import Words
 
+MOST_LOSS = 50.0
+"""Perplexities of losses above that are beyond all meaning; a much larger loss has no float."""
+
 
 def accuracy_rows(
-    log: TrainingLog, styles: Sequence[Style], words: Words
+    log: TrainingLog, styles: Sequence[Style], words: Words, *, perplexity: bool = False
 ) -> list[dict[str, str | int]]:
     """A row an entry: mean and standard deviation over the seeds, in percent; the gap in points.
 
     The columns are in ``words``. Titles are as visitors wrote them: show the rows in a widget that
-    takes no markup.
+    takes no markup. With ``perplexity`` there is a column for that of the test part too.
     """
     rows: list[dict[str, str | int]] = []
     for summary in summaries(log):
@@ -26,6 +29,7 @@ def accuracy_rows(
             words["train_accuracy"]: percent(summary.train_accuracy),
             words["validation_accuracy"]: percent(summary.validation_accuracy),
             words["test_accuracy"]: percent(summary.test_accuracy),
+            **({words["test_perplexity"]: raised(summary.test_loss)} if perplexity else {}),
             words["gap"]: percent(summary.gap),
             words["spread"]: between(summary.test_accuracy),
             words["networks"]: summary.seeds,
@@ -42,6 +46,13 @@ def percent(spread: Spread) -> str:
     if math.isnan(spread.deviation):
         return f"{100 * spread.mean:.1f} %"
     return f"{100 * spread.mean:.1f} ± {100 * spread.deviation:.1f} %"
+
+
+def raised(loss: Spread) -> str:
+    """``5.31``, the perplexity of the mean loss; a dash for none."""
+    if math.isnan(loss.mean):
+        return "–"
+    return f"{math.exp(min(loss.mean, MOST_LOSS)):.2f}"
 
 
 def between(spread: Spread) -> str:

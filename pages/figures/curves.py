@@ -6,6 +6,7 @@ apart. The band reaches from the lowest to the highest seed (and step, where ste
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -18,7 +19,9 @@ from pages.figures.lines import Line
 from pages.figures.themes import FigureTheme, escaped, framed, note, veil
 from pages.figures.words import Words
 
-Measure = Literal["loss", "accuracy"]
+Measure = Literal["loss", "perplexity", "accuracy"]
+"""Perplexity is e to the power of the loss."""
+
 Part = Literal["train", "validation"]
 
 PARTS: tuple[Part, ...] = ("train", "validation")
@@ -58,7 +61,7 @@ def learning_pair(
         against: the horizontal axis.
         words: of the figures.
         theme: light or dark.
-        log_scale: for losses.
+        log_scale: for losses and perplexities.
         height: in pixels.
         last: whether there is no pair below, which says who is who and what all run along.
     """
@@ -100,9 +103,20 @@ def _heading(words: Words, part: Part, measure: Measure) -> dict[str, Any]:
 
 def _curve(line: Line, measure: Measure, part: Part, against: Against, most: int) -> Curve:
     by_steps = against is not Against.EPOCHS
-    if measure == "loss" and part == "train" and by_steps:
-        return step_curve(line.log, line.entry, against, most)
-    return epoch_curve(line.log, line.entry, f"{part}_{measure}", against, most)
+    if measure == "accuracy":
+        return epoch_curve(line.log, line.entry, f"{part}_accuracy", against, most)
+    if part == "train" and by_steps:
+        curve = step_curve(line.log, line.entry, against, most)
+    else:
+        curve = epoch_curve(line.log, line.entry, f"{part}_loss", against, most)
+    return _raised(curve) if measure == "perplexity" else curve
+
+
+def _raised(curve: Curve) -> Curve:
+    """The perplexities of losses: over seeds and steps the geometric mean, and the extremes."""
+    with np.errstate(over="ignore"):
+        ends = {name: np.exp(getattr(curve, name)) for name in ("middle", "low", "high")}
+    return dataclasses.replace(curve, **ends)
 
 
 def _traces(curve: Curve, line: Line, group: str) -> list[dict[str, Any]]:

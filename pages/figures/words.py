@@ -42,6 +42,7 @@ def figure_words(translate: Callable[[str], str]) -> dict[str, str]:
         "train_accuracy": _("Training accuracy"),
         "validation_accuracy": _("Validation accuracy"),
         "test_accuracy": _("Test accuracy"),
+        "test_perplexity": _("Test perplexity"),
         "gap": _("Generalisation gap"),
         "spread": _("Spread over seeds"),
         "networks": _("Networks"),

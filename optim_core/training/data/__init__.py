@@ -1,9 +1,10 @@
-"""What networks learn from: pictures in three fixed parts. Importing this declares all of them."""
+"""What networks learn from: pictures or text in three fixed parts. Importing declares them all."""
 
 # The order of import is the order in pickers: what needs no network first.
 # isort: off
 from optim_core.training.data import embedded
 from optim_core.training.data import shapes
+from optim_core.training.data import text
 from optim_core.training.data import cifar
 from optim_core.training.data import fashion
 from optim_core.training.data import image_folders
@@ -21,4 +22,5 @@ __all__ = [
     "fashion",
     "image_folders",
     "shapes",
+    "text",
 ]

@@ -1,7 +1,7 @@
-"""DatasetSpec: pictures to learn from, with everything a page and a worker need to know of them.
+"""DatasetSpec: pictures or text to learn from, with all that a page and a worker need to know.
 
 A data set is a function from its settings to :class:`Examples`, registered by key. Its parts
-(train, validation, test) are fixed: the same pictures for everybody, whatever the seed.
+(train, validation, test) are fixed: the same examples for everybody, whatever the seed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ FOLDER_VARIABLE = "DOWNHILL_DATA"
 
 
 class ImageShape(NamedTuple):
-    """What a network has to know of a data set."""
+    """What a network has to know of a data set of pictures."""
 
     channels: int
     height: int
@@ -35,13 +35,28 @@ class ImageShape(NamedTuple):
     classes: int
 
 
+class TextShape(NamedTuple):
+    """What a network has to know of a data set of text: its classes are the characters."""
+
+    length: int
+    classes: int
+
+
+Shape = ImageShape | TextShape
+
+Kind = Literal["pictures", "text"]
+"""What the examples are: pictures, each of a class, or passages of text, each character of which
+is to be foretold from those before it."""
+
+
 @dataclass(frozen=True)
 class Part:
     """One of the three parts of a data set.
 
     Attributes:
-        images: uint8 (N, channels, height, width).
-        labels: int64 (N,), the number of each picture's class.
+        images: uint8 (N, channels, height, width); of text the numbers of the characters, (N, T).
+        labels: int64 (N,), the number of each picture's class; of text the number of the character
+            that follows at each place, (N, T).
     """
 
     images: Pixels
@@ -53,7 +68,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Examples:
-    """The pictures of a data set in their three parts.
+    """The pictures or passages of a data set in their three parts.
 
     Attributes:
         train: what gradients are taken on.
@@ -78,10 +93,11 @@ class DatasetSpec:
         key, title, story: for pickers.
         source: who made it, and where it was published.
         licence: under which terms it may be used.
-        classes: the name of each class, in the order of the labels.
-        shape: of its pictures, under some settings.
-        part_sizes: how many pictures train, validation and test hold in full.
-        load: reads or makes the pictures, under complete settings. Raises DataMissingError.
+        classes: the name of each class, in the order of the labels; of text the characters.
+        shape: of its examples, under some settings.
+        part_sizes: how many examples train, validation and test hold in full.
+        load: reads or makes the examples, under complete settings. Raises DataMissingError.
+        kind: what the examples are.
         knobs: its settings.
         files: what has to be fetched before it can be used; empty when nothing has to.
         present: whether :attr:`load` would find its files.
@@ -95,9 +111,10 @@ class DatasetSpec:
     source: str
     licence: str
     classes: tuple[str, ...]
-    shape: Callable[[Settings], ImageShape]
+    shape: Callable[[Settings], Shape]
     part_sizes: tuple[int, int, int]
     load: Callable[[Settings], Examples]
+    kind: Kind = "pictures"
     knobs: tuple[Knob, ...] = ()
     files: tuple[RemoteFile, ...] = ()
     present: Callable[[], bool] = lambda: True
@@ -125,23 +142,31 @@ DATASETS: Registry[DatasetSpec] = Registry("data set")
 def data_folder() -> Path:
     """Where fetched data sets lie: ``DOWNHILL_DATA``, or the user's cache folder."""
     named = os.environ.get(FOLDER_VARIABLE)
-    if named:
-        return Path(named)
+    return Path(named) if named else cache_folder()
+
+
+def cache_folder() -> Path:
+    """Ours in the user's cache folder."""
     cache = os.environ.get("XDG_CACHE_HOME")
     return (Path(cache) if cache else Path.home() / ".cache") / "downhill"
 
 
-def examples_knob(most: int) -> Knob:
-    """How many of the training pictures are used; the other parts stay whole."""
+def examples_knob(
+    most: int,
+    title: str = "Training pictures",
+    help: str = "How many of the training pictures are used: fewer train faster and overfit "
+    "sooner.",
+) -> Knob:
+    """How many of the training examples are used; the other parts stay whole."""
     return Knob(
         key="examples",
-        title="Training pictures",
+        title=title,
         default=most,
         low=16,
         high=most,
         scale="integer",
         slider_low=min(500, most),
-        help="How many of the training pictures are used: fewer train faster and overfit sooner.",
+        help=help,
     )
 
 

@@ -6,7 +6,13 @@ from optim_core.training.networks import convolutional
 from optim_core.training.networks import dense
 from optim_core.training.networks import residual
 from optim_core.training.networks import recurrent
-from optim_core.training.networks.network import NETWORKS, Network, NetworkSpec, build_network
+from optim_core.training.networks.network import (
+    NETWORKS,
+    Network,
+    NetworkSpec,
+    build_network,
+    networks_for,
+)
 # isort: on
 
 __all__ = [
@@ -16,6 +22,7 @@ __all__ = [
     "build_network",
     "convolutional",
     "dense",
+    "networks_for",
     "recurrent",
     "residual",
 ]

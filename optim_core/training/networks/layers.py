@@ -3,7 +3,8 @@
 Activations of pictures are ``(B, R x C, H, W)``: the channels of all networks side by side, so that
 R convolutions are one convolution in R groups and R batch norms one batch norm. Activations of
 dense layers are ``(R, B, F)``. What goes in is the same for every network and has no row dimension:
-``(B, C, H, W)`` or ``(B, F)``. With one row every layer calls what ``torch.nn`` would call.
+``(B, C, H, W)``, ``(B, F)`` or the characters of a text, ``(B, T)``. With one row every layer calls
+what ``torch.nn`` would call.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ BATCH_NORM_EPSILON = 1e-5
 LEAK = 0.1
 """Slope of the leaky ReLU below zero."""
 
-Kind = Literal["weight", "bias", "scale", "shift"]
+Kind = Literal["weight", "bias", "scale", "shift", "embedding"]
 
 
 class Parameter(NamedTuple):
@@ -32,7 +33,7 @@ class Parameter(NamedTuple):
     Attributes:
         layer: the name shown for the layer it belongs to.
         shape: without the row dimension.
-        kind: how it begins: weights and biases at random, scales at 1, shifts at 0.
+        kind: how it begins: weights, biases and embeddings at random, scales at 1, shifts at 0.
         fan_in: how many inputs each output of the layer sums.
         fan_out: how many outputs each of its inputs reaches.
     """

@@ -6,12 +6,13 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
-from landscapes import Choice, Knob, Registry, Value, complete_settings
-from optim_core.training.data.dataset import ImageShape
+from landscapes import Choice, Knob, Refusal, Registry, Value, complete_settings
+from optim_core.training.data.dataset import ImageShape, Kind, Shape, TextShape
 from optim_core.training.networks.counting import FlopCounter
 from optim_core.training.networks.layers import Chain, Parameter, Pass, Statistics
 
@@ -25,7 +26,9 @@ class NetworkSpec:
     Attributes:
         key, title, story, source: for pickers.
         knobs: its settings; all have ``initial``.
-        build: its layers for pictures of a shape. They end in (R, B, classes).
+        build: its layers for examples of a shape. They end in (R, B, classes); of text in
+            (R, B x T, classes), passage by passage.
+        reads: the kind of examples it is for.
     """
 
     key: str
@@ -33,7 +36,8 @@ class NetworkSpec:
     story: str
     source: str
     knobs: tuple[Knob, ...]
-    build: Callable[[ImageShape, Settings], Chain]
+    build: Callable[[Any, Settings], Chain]
+    reads: Kind = "pictures"
 
     def settings(self, given: Settings) -> dict[str, Value]:
         """``given``, checked, and the defaults of all the others.
@@ -138,18 +142,18 @@ def depth_knob(default: int, low: int, high: int, help: str, unit: str = "layers
 
 @dataclass(frozen=True)
 class Network:
-    """A network for pictures of one shape.
+    """A network for examples of one shape.
 
     Attributes:
         key: of its declaration.
-        shape: of the pictures, with the number of classes.
+        shape: of the examples, with the number of classes.
         layers: what is computed.
         initial: how its weights begin.
         parameters: what it learns, in the order of the columns of ``(R, D)``.
     """
 
     key: str
-    shape: ImageShape
+    shape: Shape
     layers: Chain
     initial: str
     parameters: tuple[Parameter, ...]
@@ -167,7 +171,8 @@ class Network:
     @property
     def layer_names(self) -> tuple[str, ...]:
         """The layers with weights, from input to output."""
-        return tuple(dict.fromkeys(p.layer for p in self.parameters if p.kind == "weight"))
+        kinds = ("weight", "embedding")
+        return tuple(dict.fromkeys(p.layer for p in self.parameters if p.kind in kinds))
 
     def pieces(self, flat: Tensor) -> list[Tensor]:
         """The parameters (R, *shape) as views of ``flat`` (R, D)."""
@@ -194,9 +199,12 @@ class Network:
     ) -> Tensor:
         """What each network says of each picture, (R, B, classes), before the softmax.
 
+        Of text it is what each says comes after each character, (R, B x T, classes).
+
         Args:
             pieces: the parameters (R, *shape), as :meth:`pieces` gives them.
-            images: (B, channels, height, width), the same for every network.
+            images: (B, channels, height, width), the same for every network; of text the numbers
+                of the characters, int64 (B, T).
             statistics: of the batch norms; changed in place when training.
             training: whether batch norms use the batch's own statistics.
         """
@@ -228,7 +236,7 @@ class Network:
         return torch.cat([_begin(p, self.initial, chance).flatten() for p in self.parameters])
 
     def flops(self) -> int:
-        """Multiplications and additions of one picture's way there and back."""
+        """Multiplications and additions of one picture's, or passage's, way there and back."""
         return _flops(self.key, self.shape, self.layers, self.parameters)
 
 
@@ -237,6 +245,8 @@ def _begin(parameter: Parameter, initial: str, chance: torch.Generator) -> Tenso
     shape, fan_in = parameter.shape, parameter.fan_in
     if parameter.kind == "scale":
         return torch.ones(shape, dtype=torch.float64)
+    if parameter.kind == "embedding":  # it is looked up and sums nothing, so nothing scales it
+        return torch.randn(shape, dtype=torch.float64, generator=chance)
     if parameter.kind == "shift" or (parameter.kind == "bias" and initial != "torch"):
         return torch.zeros(shape, dtype=torch.float64)
     if initial == "he":
@@ -249,7 +259,7 @@ def _begin(parameter: Parameter, initial: str, chance: torch.Generator) -> Tenso
 
 
 @lru_cache(maxsize=256)
-def _flops(key: str, shape: ImageShape, layers: Chain, parameters: tuple[Parameter, ...]) -> int:
+def _flops(key: str, shape: Shape, layers: Chain, parameters: tuple[Parameter, ...]) -> int:
     """Counted on two pictures, since a batch norm needs more than one, and two rows.
 
     Two rows, because the LSTM of a single one is one call of torch's that tells no count.
@@ -257,7 +267,7 @@ def _flops(key: str, shape: ImageShape, layers: Chain, parameters: tuple[Paramet
     network = Network(key, shape, layers, "he", parameters)
     here = torch.device("cpu")
     flat = torch.zeros(2, network.size, requires_grad=True)
-    images = torch.zeros(2, shape.channels, shape.height, shape.width)
+    images = blank(shape, 2)
     statistics = network.fresh_statistics(2, torch.float32, here)
     with FlopCounter() as counter, torch.enable_grad():
         logits = network.logits(network.pieces(flat), images, statistics, training=True)
@@ -266,16 +276,38 @@ def _flops(key: str, shape: ImageShape, layers: Chain, parameters: tuple[Paramet
     return counted // 4
 
 
+def blank(shape: Shape, count: int) -> Tensor:
+    """So many examples of ``shape`` with nothing on them, as :meth:`Network.logits` takes them."""
+    if isinstance(shape, TextShape):
+        return torch.zeros(count, shape.length, dtype=torch.long)
+    return torch.zeros(count, shape.channels, shape.height, shape.width)
+
+
+Build = TypeVar(
+    "Build", Callable[[ImageShape, Settings], Chain], Callable[[TextShape, Settings], Chain]
+)
+
+
 def network(
-    *, key: str, title: str, story: str, source: str, knobs: tuple[Knob, ...]
-) -> Callable[[Callable[[ImageShape, Settings], Chain]], Callable[[ImageShape, Settings], Chain]]:
+    *,
+    key: str,
+    title: str,
+    story: str,
+    source: str,
+    knobs: tuple[Knob, ...],
+    reads: Kind = "pictures",
+) -> Callable[[Build], Build]:
     """Declare the decorated function as a network; the arguments are NetworkSpec's fields."""
 
-    def declare(
-        build: Callable[[ImageShape, Settings], Chain],
-    ) -> Callable[[ImageShape, Settings], Chain]:
+    def declare(build: Build) -> Build:
         spec = NetworkSpec(
-            key=key, title=title, story=story, source=source, knobs=knobs, build=build
+            key=key,
+            title=title,
+            story=story,
+            source=source,
+            knobs=knobs,
+            build=build,
+            reads=reads,
         )
         NETWORKS.add(key, spec)
         return build
@@ -283,13 +315,23 @@ def network(
     return declare
 
 
-def build_network(key: str, shape: ImageShape, given: Settings) -> Network:
-    """The network declared under ``key``, for pictures of ``shape``.
+def networks_for(kind: Kind) -> tuple[str, ...]:
+    """The keys of the networks that read such examples, in the order of pickers."""
+    return tuple(key for key, spec in NETWORKS.items() if spec.reads == kind)
+
+
+def build_network(key: str, shape: Shape, given: Settings) -> Network:
+    """The network declared under ``key``, for examples of ``shape``.
 
     Raises:
-        ValueError: for an unknown key or setting, or a value out of bounds.
+        ValueError: for an unknown key or setting, a value out of bounds, or a network that does not
+            read what has this shape.
     """
     spec = NETWORKS[key]
+    if spec.reads == "text" and not isinstance(shape, TextShape):
+        raise Refusal("{network} reads text, and this data set holds pictures", network=key)
+    if spec.reads == "pictures" and isinstance(shape, TextShape):
+        raise Refusal("{network} reads pictures, and this data set holds text", network=key)
     settings = spec.settings(given)
     layers = spec.build(shape, settings)
     return Network(key, shape, layers, str(settings["initial"]), tuple(layers.parameters()))

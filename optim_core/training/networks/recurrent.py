@@ -1,4 +1,4 @@
-"""The LSTM that reads a picture line by line."""
+"""LSTMs: one reads a picture line by line, one a text character by character."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from optim_core.training.data.dataset import ImageShape
-from optim_core.training.networks.layers import Chain, Dense, Parameter, Pass
+from optim_core.training.data.dataset import ImageShape, TextShape
+from optim_core.training.networks.layers import Chain, Dense, Parameter, Pass, Plain
 from optim_core.training.networks.network import (
     Settings,
     depth_knob,
@@ -24,8 +24,42 @@ GATES = 4
 
 
 @dataclass(frozen=True)
+class Lines(Plain):
+    """The lines of the pictures, from the top, the same for every network."""
+
+    def __call__(self, inputs: Tensor, run: Pass) -> Tensor:
+        """(B, C, H, W) -> (H, B, C x W)."""
+        del run
+        return inputs.permute(2, 0, 1, 3).flatten(2)
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """``torch.nn.Embedding``: each network's own numbers for each character."""
+
+    symbols: int
+    width: int
+
+    def parameters(self) -> Sequence[Parameter]:
+        """One row of numbers a character."""
+        return (Parameter("embedding", (self.symbols, self.width), "embedding"),)
+
+    def normalised(self) -> Sequence[int]:
+        """None."""
+        return ()
+
+    def __call__(self, inputs: Tensor, run: Pass) -> Tensor:
+        """(B, T) characters for all networks, or (R, B, T) -> (T, R, B, width)."""
+        weight = run.take()
+        # One table with the rows of all networks below each other: one lookup for all of them.
+        first = torch.arange(run.rows, device=inputs.device) * self.symbols
+        own = inputs.expand(run.rows, *inputs.shape[-2:])
+        return functional.embedding(own.permute(2, 0, 1) + first[:, None], weight.flatten(0, 1))
+
+
+@dataclass(frozen=True)
 class Lstm:
-    """``torch.nn.LSTM`` over the lines of the pictures; the last layer's last output comes out."""
+    """``torch.nn.LSTM`` over a sequence; the last layer's outputs come out, one a place."""
 
     inputs: int
     hidden: int
@@ -52,23 +86,23 @@ class Lstm:
         return ()
 
     def __call__(self, inputs: Tensor, run: Pass) -> Tensor:
-        """(B, C, H, W), H lines of C x W numbers -> (R, B, hidden)."""
-        lines = inputs.permute(2, 0, 1, 3).flatten(2)
+        """(T, B, inputs) for all networks, or (T, R, B, inputs) -> (T, R, B, hidden)."""
         weights = [run.take() for _ in range(4 * self.depth)]
         if run.rows == 1 and not inputs.is_cuda:
-            return self._of_torch(lines, [weight[0] for weight in weights])
-        outputs: Tensor = lines
+            alone = inputs[:, 0] if inputs.dim() == 4 else inputs
+            return self._of_torch(alone, [weight[0] for weight in weights])
+        outputs = inputs
         for number in range(self.depth):
             outputs = self._layer(outputs, *weights[4 * number : 4 * number + 4])
-        return outputs[-1]
+        return outputs
 
     def _of_torch(self, lines: Tensor, weights: list[Tensor]) -> Tensor:
-        """One network, by torch's own loop."""
+        """(T, B, inputs) -> (T, 1, B, hidden): one network, by torch's own loop."""
         start = lines.new_zeros(self.depth, lines.shape[1], self.hidden).to(weights[0].dtype)
         outputs, _, _ = torch.lstm(
             lines, (start, start), weights, True, self.depth, 0.0, False, False, False
         )
-        return outputs[-1][None]
+        return outputs[:, None]
 
     def _layer(
         self, lines: Tensor, of_input: Tensor, of_state: Tensor, bias: Tensor, second: Tensor
@@ -95,6 +129,25 @@ class Lstm:
         return torch.stack(outputs)
 
 
+@dataclass(frozen=True)
+class LastPlace(Plain):
+    """What is known once everything was read."""
+
+    def __call__(self, inputs: Tensor, run: Pass) -> Tensor:
+        """(T, R, B, F) -> (R, B, F)."""
+        del run
+        return inputs[-1]
+
+
+@dataclass(frozen=True)
+class EveryPlace(Plain):
+    """What is known at each place of each passage, as if each were an example of its own."""
+
+    def __call__(self, inputs: Tensor, run: Pass) -> Tensor:
+        """(T, R, B, F) -> (R, B x T, F)."""
+        return inputs.permute(1, 2, 0, 3).reshape(run.rows, -1, inputs.shape[-1])
+
+
 @network(
     key="lstm",
     title="LSTM over lines",
@@ -110,4 +163,25 @@ def lstm(shape: ImageShape, settings: Settings) -> Chain:
     """LSTM layers, then one dense layer on the last state."""
     hidden = int(settings["width"])
     layer = Lstm(shape.channels * shape.width, hidden, int(settings["depth"]))
-    return Chain((layer, Dense("dense", hidden, shape.classes)))
+    return Chain((Lines(), layer, LastPlace(), Dense("dense", hidden, shape.classes)))
+
+
+@network(
+    key="char_lstm",
+    title="LSTM over characters",
+    story="Reads a text character by character, and says at each place what it expects next.",
+    source="Hochreiter and Schmidhuber 1997; over characters as in Sutskever, Martens and Hinton, "
+    "ICML 2011",
+    reads="text",
+    knobs=(
+        width_knob(64, 4, 256, "Numbers in the state, and for each character.", unit="units"),
+        depth_knob(1, 1, 3, "LSTM layers on top of one another."),
+        initial_knob("torch"),
+    ),
+)
+def char_lstm(shape: TextShape, settings: Settings) -> Chain:
+    """Numbers for each character, LSTM layers, then one dense layer at each place."""
+    hidden = int(settings["width"])
+    layer = Lstm(hidden, hidden, int(settings["depth"]))
+    dense = Dense("dense", hidden, shape.classes)
+    return Chain((Embedding(shape.classes, hidden), layer, EveryPlace(), dense))

@@ -55,6 +55,7 @@ class Shown:
         log: what it has told.
         styles: how its entries look.
         hidden: the entries that are left out of the charts.
+        text: whether it learns characters, whose loss has a perplexity.
     """
 
     run: str
@@ -62,6 +63,7 @@ class Shown:
     log: TrainingLog
     styles: Sequence[EntryStyle]
     hidden: frozenset[int] = frozenset()
+    text: bool = False
 
     @property
     def told(self) -> tuple[object, ...]:
@@ -135,15 +137,16 @@ def lines(shown: Sequence[Shown]) -> list[Line]:
 
 def draw_curves(shown: Sequence[Shown]) -> None:
     """Loss and accuracy of training and validation."""
-    against, log_scale, published = _choose_axes()
+    against, log_scale, as_perplexity, published = _choose_axes(all(one.text for one in shown))
     words = figure_words(_)
-    for measure, height, last in PAIRS:
+    for kind, height, last in PAIRS:
+        measure: Measure = "perplexity" if as_perplexity and kind == "loss" else kind
         make = partial(_pair, shown, measure, against, log_scale, height, last)
         figures = drawn("curves", shown, make, measure, against.value, log_scale)
         for column, part, figure in zip(st.columns(2, gap="small"), PARTS, figures, strict=True):
             with column:
                 title = words["of_part"].format(part=words[part], measure=words[measure])
-                show_figure(figure, key=f"chart.{measure}.{part}", label=title)
+                show_figure(figure, key=f"chart.{kind}.{part}", label=title)
     if published:
         _draw_published()
 
@@ -227,7 +230,8 @@ def _draw_published() -> None:
     )
 
 
-def _choose_axes() -> tuple[Against, bool, bool]:
+def _choose_axes(text: bool) -> tuple[Against, bool, bool, bool]:
+    """Against what, and whether loss is logarithmic, told as perplexity, and published too."""
     titles = {
         Against.EPOCHS.value: _("Epochs"),
         Against.STEPS.value: _("Steps"),
@@ -246,13 +250,22 @@ def _choose_axes() -> tuple[Against, bool, bool]:
             required=True,
         )
         log_scale = st.toggle(_("Logarithmic loss"), key="charts.log")
+        perplexity = text and st.toggle(
+            _("Perplexity"),
+            key="charts.perplexity",
+            help=_(
+                "e to the power of the loss: guessing the next character is as hard as drawing"
+                " among so many equally likely ones."
+            ),
+        )
         published = st.toggle(
             _("Published curves"),
             key="charts.published",
             help=_("What others have measured on large networks, below our own curves."),
         )
         st.caption(_("Lines are means, bands reach from the lowest to the highest seed."))
-    return Against(against or Against.EPOCHS.value), bool(log_scale), bool(published)
+    chosen = Against(against or Against.EPOCHS.value)
+    return chosen, bool(log_scale), bool(perplexity), bool(published)
 
 
 def _drawn_when(

@@ -7,6 +7,7 @@ import streamlit as st
 from landscapes import Value
 from optim_core.training import DATASETS, Experiment
 from optim_core.training.data import DatasetSpec
+from optim_core.training.networks import networks_for
 from pages.ui.choosing import choose
 from pages.ui.controls import draw_knobs
 from pages.ui.training import fetching, state
@@ -23,6 +24,8 @@ def choose_dataset(experiment: Experiment) -> None:
     spec = DATASETS[experiment.dataset]
     train, validation, test = spec.part_sizes
     sizes = _("{train:,} pictures to train, {validation:,} to validate, {test:,} to test.")
+    if spec.kind == "text":
+        sizes = _("{train:,} passages to train, {validation:,} to validate, {test:,} to test.")
     counted = sizes.format(train=train, validation=validation, test=test)
     told = following(_(spec.story), counted)
     origin = _("Source: {source}. Licence: {licence}.")
@@ -75,7 +78,10 @@ def _show_fetching(key: str, busy: bool) -> None:
 
 
 def set_dataset(experiment: Experiment, key: str) -> Experiment:
-    """Another data set, at its defaults."""
+    """Another data set, at its defaults; and a network that reads it, where this one does not."""
+    suited = networks_for(DATASETS[key].kind)
+    if experiment.network not in suited:
+        return experiment.changed(dataset=key, network=suited[0])
     return experiment.changed(dataset=key)
 
 

@@ -13,7 +13,7 @@ from optim_core.training.log import TrainingLog
 from pages.ui.training import charts, state
 from pages.ui.training.progress import show_progress
 from pages.ui.training.results import draw_results
-from pages.ui.training.titles import hidden_of, name_of, styles_of
+from pages.ui.training.titles import hidden_of, is_text, name_of, styles_of
 from pages.ui.training.watching import experiment_of, pause_between_looks, reading
 from pages.ui.visitor import visitor
 from pages.ui.words import _, plain, reason
@@ -89,7 +89,12 @@ def _draw(store: JobStore, runs: Sequence[Run], logs: Sequence[TrainingLog]) -> 
         show_progress(store, run, experiment, log)
     shown: list[charts.Shown] = [
         charts.Shown(
-            run.id, name_of(run, experiment), log, styles_of(experiment), hidden_of(experiment)
+            run.id,
+            name_of(run, experiment),
+            log,
+            styles_of(experiment),
+            hidden_of(experiment),
+            text=is_text(experiment),
         )
         for run, experiment, log in zip(runs, experiments, logs, strict=True)
     ]

@@ -41,6 +41,9 @@ def show_progress(store: JobStore, run: Run, experiment: Experiment, log: Traini
         st.caption(f":material/warning: {plain(told)}")
     if log.fell_back_to is not None and not run.state.ended:
         st.caption(f":material/history: {plain(_cut_off(log.fell_back_to))}")
+    if experiment.compiled and log.start is not None and log.start.compile_seconds is None:
+        told = _("The layers could not be compiled on this machine; they are computed as they are.")
+        st.caption(plain(told))
     if log.notices and log.rows_at_once:
         told = _("Memory ran out: {networks} are computed together from now on.")
         st.caption(plain(told.format(networks=networks(log.rows_at_once))))
@@ -75,6 +78,8 @@ def _told(store: JobStore, run: Run, experiment: Experiment, log: TrainingLog) -
             parts.append(held)
     if start is not None and run.state is not State.PAUSED:
         parts.append(start.device)
+    if start is not None and start.compile_seconds is not None:
+        parts.append(_("compiled in {time}").format(time=duration(start.compile_seconds)))
     if run.state.ended and run.seconds:
         parts.append(_("took {time}").format(time=duration(run.seconds)))
     if run.wanting > 1 and not run.state.ended:

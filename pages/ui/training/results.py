@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
-from optim_core.scenario import Given
-from optim_core.training import DATASETS, Experiment
-from optim_core.training.data import DataMissingError, Examples
+from optim_core.training import Experiment
+from optim_core.training.data import DataMissingError
 from optim_core.training.events import Final
 from pages.figures import (
     accuracy_rows,
@@ -21,10 +20,11 @@ from pages.figures import (
 from pages.player import show_figure
 from pages.ui.choosing import worded
 from pages.ui.training.charts import Shown, drawn, theme
+from pages.ui.training.examples import examples_of
+from pages.ui.training.texts import draw_text
 from pages.ui.words import _, plain
 
 MOST_PICTURES = 24
-KEPT_DATASETS = 2
 
 
 def draw_results(shown: Sequence[Shown], experiments: Sequence[Experiment]) -> None:
@@ -42,15 +42,27 @@ def draw_results(shown: Sequence[Shown], experiments: Sequence[Experiment]) -> N
         one = shown[place]
         if len(shown) > 1:
             st.markdown(f"**{plain(one.name)}**")
-        st.dataframe(accuracy_rows(one.log, one.styles, words), hide_index=True, width="stretch")
+        rows = accuracy_rows(one.log, one.styles, words, perplexity=one.text)
+        st.dataframe(rows, hide_index=True, width="stretch")
     st.caption(
         _(
             "Mean and standard deviation over the seeds. The gap is training minus test accuracy:"
             " what was learned by heart."
         )
     )
+    if any(shown[place].text for place, _final in done):
+        st.caption(
+            _(
+                "Of a text, accuracy is the share of the characters that were the most expected"
+                " ones. Perplexity is e to the power of the loss: guessing the next character was"
+                " as hard as drawing among so many equally likely ones."
+            )
+        )
     place, final, row = _choose_network(shown, done)
-    _draw_network(experiments[place], shown[place], final, row)
+    if shown[place].text:
+        draw_text(experiments[place], shown[place], final, row)
+    else:
+        _draw_network(experiments[place], shown[place], final, row)
 
 
 def _choose_network(
@@ -105,7 +117,7 @@ def _draw_mistakes(
         st.caption(_("None."))
         return
     try:
-        test = _examples(experiment.dataset, experiment.dataset_settings).test
+        test = examples_of(experiment).test
     except DataMissingError:
         st.caption(_("The pictures are not on this server any more."))
         return
@@ -116,8 +128,3 @@ def _draw_mistakes(
 
     (figure,) = drawn("mistakes", (one,), make, row)
     show_figure(figure, key="chart.mistakes", label=_("Test pictures it got wrong"))
-
-
-@st.cache_resource(max_entries=KEPT_DATASETS, show_spinner=False)
-def _examples(dataset: str, settings: Given) -> Examples:
-    return DATASETS[dataset].load(dict(settings))

@@ -9,8 +9,9 @@ import streamlit as st
 
 from landscapes import Knob, Value
 from optim_core import SCHEDULES, Schedule
-from optim_core.training import NETWORKS, TRAINING_KNOBS, Experiment
+from optim_core.training import DATASETS, NETWORKS, TRAINING_KNOBS, Experiment
 from optim_core.training.experiment import MAX_ROWS
+from optim_core.training.networks import networks_for
 from optim_core.training.seeding import FIRST_SEED, SEED_COUNT
 from pages.ui.choosing import choose
 from pages.ui.controls import draw_knob, draw_knobs
@@ -21,11 +22,22 @@ from pages.ui.words import _, following, plain
 
 def choose_network(experiment: Experiment) -> None:
     """The network with its settings, and how large and dear it is."""
-    titles = {key: _(spec.title) for key, spec in NETWORKS.items()}
-    key = "experiment.network"
-    choose(_("Network"), titles, key, experiment.network, set_network, state.view)
+    kind = DATASETS[experiment.dataset].kind
+    titles = {key: _(NETWORKS[key].title) for key in networks_for(kind)}
+    choose(
+        _("Network"),
+        titles,
+        "experiment.network",
+        experiment.network,
+        set_network,
+        state.view,
+        help=_("Listed are the networks that read text.") if kind == "text" else None,
+    )
     spec, built = NETWORKS[experiment.network], experiment.built_network()
-    told = _("{parameters:,} parameters in {layers} layers, {cost} operations a picture.").format(
+    told = _("{parameters:,} parameters in {layers} layers, {cost} operations a picture.")
+    if kind == "text":
+        told = _("{parameters:,} parameters in {layers} layers, {cost} operations a passage.")
+    told = told.format(
         parameters=built.size, layers=len(built.layer_names), cost=amount(built.flops())
     )
     st.caption(plain(following(_(spec.story), told)), help=plain(spec.source))
@@ -36,7 +48,7 @@ def choose_network(experiment: Experiment) -> None:
 
 
 def choose_length(experiment: Experiment) -> None:
-    """How many seeds, epochs, pictures a batch."""
+    """How many seeds, epochs, examples a batch."""
     seeds = experiment.seeds
     draw_knob(SEED_COUNT, len(seeds), "experiment.seed_count", set_seed_count, state.view)
     for name in ("epochs", "batch_size"):
@@ -50,7 +62,8 @@ def choose_rest(experiment: Experiment) -> None:
     _choose_schedule(experiment.schedule)
     for name in ("clip_norm", "clip_value"):
         _choose_limit(name, experiment)
-    _choose("precision", experiment)
+    for name in ("precision", "compiled"):
+        _choose(name, experiment)
 
 
 def _choose(name: str, experiment: Experiment) -> None:

@@ -19,6 +19,11 @@ def subject(experiment: Experiment) -> str:
     return _("{data}, {network}").format(data=_(data.title), network=_(network.title))
 
 
+def is_text(experiment: Experiment) -> bool:
+    """Whether it learns characters of a text, and not pictures."""
+    return DATASETS[experiment.dataset].kind == "text"
+
+
 def name_of(run: Run, experiment: Experiment) -> str:
     """What a visitor called the run, else what it trains. It may hold anything: show it plainly."""
     return run.name or subject(experiment)

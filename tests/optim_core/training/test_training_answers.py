@@ -58,6 +58,12 @@ QUOTES = [
     Quote("lstm", "", TEST, 1, "SGD with momentum 83 %"),
     Quote("lstm", "", TEST, 2, "RMSProp and Adam 85 %"),
     Quote("lstm", "", TEST, 3, "RMSProp and Adam 85 %"),
+    Quote("char_lstm", "", "first_validation_perplexity", 2, "validation perplexity is 7.2"),
+    Quote("char_lstm", "", "first_validation_perplexity", 1, "with momentum 7.6"),
+    Quote("char_lstm", "", "first_validation_perplexity", 0, "with plain SGD 8.6"),
+    Quote("char_lstm", "", "test_perplexity", 1, "test perplexity of 5.4"),
+    Quote("char_lstm", "", "test_perplexity", 2, "against 5.6 for Adam"),
+    Quote("char_lstm", "", "test_perplexity", 0, "behind, at 5.7"),
     Quote("warm_up", "no warm-up", TEST, 0, "44.6 % of the test digits without warm-up"),
     Quote("warm_up", "warm-up", TEST, 0, "at 74.0 % with it"),
     Quote("warm_up", "no warm-up", TEST, 1, "80.2 % without"),
@@ -163,6 +169,9 @@ def test_who_leads_is_who_led(presets, in_small):
     assert np.argmax(quick["first_epoch_mean_validation_accuracy"]) == 1
     lines = presets["lstm"]["experiments"][""]
     assert np.argmin(lines["first_epoch_mean_train_loss"]) == 2
+    novel = presets["char_lstm"]["experiments"][""]
+    _, momentum, adam = np.reshape(novel["test_perplexity"], (3, 3))
+    assert (momentum < adam).all()
     # "in four seeds of five", and "a third of this rate"
     assert in_small["momentum_ends_higher_on_validation_in_seeds"] == 1
     small = Experiment.from_json(in_small["experiment"])

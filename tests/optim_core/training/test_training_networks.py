@@ -10,15 +10,15 @@ import pytest
 import torch
 import training_twins as twins
 
-from optim_core.training import NETWORKS
-from optim_core.training.data.dataset import ImageShape
-from optim_core.training.networks import build_network
+from optim_core.training.data.dataset import ImageShape, TextShape
+from optim_core.training.networks import build_network, networks_for
 
 torch.set_num_threads(1)
 
 ROOT = Path(__file__).parents[3]
 
 GREY, COLOUR, TINY = ImageShape(1, 28, 28, 10), ImageShape(3, 32, 32, 2), ImageShape(1, 8, 8, 10)
+TEXT = TextShape(9, 7)
 DOUBLE, CPU = torch.float64, torch.device("cpu")
 
 VARIANTS = {
@@ -34,7 +34,8 @@ CASES = [(key, settings) for key, variants in VARIANTS.items() for settings in v
 
 
 def test_every_network_has_cases() -> None:
-    assert set(VARIANTS) == set(NETWORKS)
+    assert set(VARIANTS) == set(networks_for("pictures"))
+    assert networks_for("text") == ("char_lstm",)
 
 
 def pictures(shape: ImageShape, count: int = 6) -> torch.Tensor:
@@ -66,6 +67,27 @@ def test_rows_know_nothing_of_each_other(key: str, settings: dict, shape: ImageS
         (gradient,) = torch.autograd.grad(single.square().sum(), alone)
         scale = gradient.abs().max()
         torch.testing.assert_close(gradient[0] / scale, gradients[row] / scale, rtol=0, atol=1e-8)
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_rows_that_read_text_know_nothing_of_each_other(depth: int) -> None:
+    network = build_network("char_lstm", TEXT, {"width": 4, "depth": depth})
+    tokens = torch.randint(0, 7, (3, 5, 9), generator=torch.Generator().manual_seed(5))
+    weights = network.initial_weights([3, 8, 3]).requires_grad_()
+    shared = forward(network, weights, tokens[0])
+    assert shared.shape == (3, 5 * 9, 7)
+    assert torch.equal(shared[0], shared[2]) and not torch.allclose(shared[0], shared[1])
+    (gradients,) = torch.autograd.grad(shared.square().sum(), weights)
+    own = forward(network, weights.detach(), tokens)
+    for row in range(3):
+        alone = weights.detach()[row : row + 1].requires_grad_()
+        single = forward(network, alone, tokens[0])
+        torch.testing.assert_close(single[0], shared[row], rtol=1e-10, atol=1e-10)
+        (gradient,) = torch.autograd.grad(single.square().sum(), alone)
+        torch.testing.assert_close(gradient[0], gradients[row], rtol=1e-8, atol=1e-10)
+        # Texts of their own are read as if each network were alone with its own.
+        theirs = forward(network, alone.detach(), tokens[row])
+        torch.testing.assert_close(own[row], theirs[0], rtol=1e-10, atol=1e-10)
 
 
 @pytest.mark.parametrize(
@@ -127,18 +149,22 @@ def test_cost_counts_both_ways() -> None:
 
 
 def test_cost_agrees_with_the_counter_of_torch() -> None:
-    counted = {key: build_network(key, COLOUR, {}).flops() for key in NETWORKS}
+    counted = {key: build_network(key, COLOUR, {}).flops() for key in networks_for("pictures")}
+    counted["char_lstm"] = build_network("char_lstm", TEXT, {}).flops()
     script = """
 import sys, torch
 from torch.utils.flop_counter import FlopCounterMode
-from optim_core.training.data.dataset import ImageShape
+from optim_core.training.data.dataset import ImageShape, TextShape
 from optim_core.training.networks import build_network, NETWORKS
-for key in NETWORKS:
-    network = build_network(key, ImageShape(3, 32, 32, 2), {})
+for key, spec in NETWORKS.items():
+    shape = TextShape(9, 7) if spec.reads == "text" else ImageShape(3, 32, 32, 2)
+    network = build_network(key, shape, {})
     nowhere = torch.device("meta")
     flat = torch.empty(1, network.size, device=nowhere, requires_grad=True)
     statistics = network.fresh_statistics(1, torch.float32, nowhere)
     images = torch.empty(2, 3, 32, 32, device=nowhere)
+    if spec.reads == "text":
+        images = torch.empty(2, 9, dtype=torch.long, device=nowhere)
     with FlopCounterMode(display=False) as counter:
         network.logits(network.pieces(flat), images, statistics, training=True).sum().backward()
     print(key, counter.get_total_flops() // 2)

@@ -35,7 +35,7 @@ def test_a_question_asks_and_an_answer_tells(preset):
 
 def test_what_the_lecture_shows_is_there():
     needed = {"cat_dog", "mnist_quick", "depth", "sigmoid_relu", "batch_norm", "decay", "warm_up"}
-    assert needed | {"batch_size", "adam_then_sgd", "lstm"} <= set(TRAINING_PRESETS)
+    assert needed | {"batch_size", "adam_then_sgd", "lstm", "char_lstm"} <= set(TRAINING_PRESETS)
 
 
 def test_only_what_needs_files_is_meant_for_a_gpu():
