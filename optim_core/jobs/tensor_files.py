@@ -144,7 +144,7 @@ def write_file(path: Path, *parts: bytes | Array) -> None:
     try:
         with fresh.open("xb") as file:
             for part in parts:
-                file.write(part)
+                file.write(part if isinstance(part, bytes) else part.data)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
