@@ -99,8 +99,6 @@ def seconds_in(state: Mapping[str, Any], name: str) -> float:
         UnfitCheckpointError: when it is anything else.
     """
     value = state.get(name)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise UnfitCheckpointError(f"the checkpoint has no {name}")
-    if not 0 <= value < float("inf"):
+    if not isinstance(value, int | float) or not 0 <= value < float("inf"):
         raise UnfitCheckpointError(f"the checkpoint has no {name}")
     return float(value)

@@ -23,6 +23,7 @@ from optim_core.jobs import Failure, JobRefusedError, JobStore, Reporter, Run, R
 from optim_core.jobs.database import Database
 from optim_core.jobs.folder import StoreFolder
 from optim_core.jobs.ledger import Ledger
+from optim_core.jobs.settling import settle
 from optim_core.jobs.supervisor import Supervisor
 from optim_core.jobs.tensor_files import unpack
 from optim_core.training import Experiment, fit, keeping, network_entry
@@ -153,8 +154,8 @@ def test_a_training_that_is_paused_and_loses_its_worker_comes_to_the_same(
     steps_beyond(0)
     store.pause(run, "ann")
     between = Flag()
-    while store.status(run).state is not State.PAUSED:
-        assert store.status(run).state is State.RUNNING
+    while (state := store.status(run).state) is not State.PAUSED:
+        assert state is State.RUNNING
         between.wait(0.01)
     log.read(store.events(run, after=log.number), partial(store.arrays, run))
     paused = int(log.steps[-1])
@@ -190,7 +191,11 @@ def test_a_training_begins_anew_where_its_checkpoint_does_not_fit(tmp_path: Path
     report.event("of another program", {})
     report.checkpoint({"step": 1}, {"points": np.zeros(3)})
     report.event("of another program", {})
+    settle(ledger.database, token="me", failure=Failure.INTERRUPTED, lost=False)
+    claim = ledger.claim("me")
+    assert claim is not None
     resumed = Reporter(ledger, claim, "cpu")
+    assert resumed.resume is not None
     result = job_run(claim.spec, resumed, lambda: False)
     assert result is not None and result["step"] == 20
     log = TrainingLog()
