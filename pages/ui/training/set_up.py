@@ -54,6 +54,7 @@ def choose_rest(experiment: Experiment) -> None:
     for name in ("clip_norm", "clip_value"):
         _choose_limit(name, experiment)
     _choose("precision", experiment)
+    _choose("record_every", experiment)
 
 
 def _choose(name: str, experiment: Experiment) -> None:
