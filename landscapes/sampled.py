@@ -114,16 +114,18 @@ def sampled_surface(
     Raises:
         ValueError: for a grid that is not even, too small, or without a single value.
     """
+    function = Bicubic(x, y, values)
     if not np.isfinite(values).any():
         raise Refusal("the loss is not a finite number anywhere on this surface")
     bounds = Bounds(float(x[0]), float(x[-1]), float(y[0]), float(y[-1]))
-    low, high = float(np.nanmin(values[np.isfinite(values)])), float(np.nanmax(values))
+    finite = values[np.isfinite(values)]
+    low, high = float(finite.min()), float(finite.max())
     return Surface(
         **{
             "start": _start(x, y, values),
             "log_z": bool(low > 0 and high > SPANS_ORDERS * low),
             "descent_rate": _rate(x, y, values),
-            "function": Bicubic(x, y, values),
+            "function": function,
             "test_function": None if unseen is None else Bicubic(x, y, unseen),
             "bounds": bounds,
             **declared,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
-from landscapes import SURFACES, Phrase, Registry, Value
+from landscapes import SURFACES, Phrase, Registry, UnknownKeyError, Value
 from optim_core.link_format import (
     BASE,
     MAX_CHARACTERS,
@@ -101,18 +101,22 @@ def single_fields(fields: Fields, problems: Problems) -> Texts:
 def _look_up(
     registry: Registry[Item], key: str, otherwise: Phrase, problems: Problems
 ) -> Item | None:
-    found = registry.get(key)
-    if found is None:
-        problems.add(
-            Phrase(
-                "There is no {kind} {key}{hint} {otherwise}",
-                kind=Phrase(registry.kind),
-                key=quoted(key),
-                hint=nearest(key, registry),
-                otherwise=otherwise,
-            )
+    try:
+        return registry[key]
+    except UnknownKeyError as error:
+        if registry.finds(key):
+            problems.add(error.phrase)
+            return None
+    problems.add(
+        Phrase(
+            "There is no {kind} {key}{hint} {otherwise}",
+            kind=Phrase(registry.kind),
+            key=quoted(key),
+            hint=nearest(key, registry),
+            otherwise=otherwise,
         )
-    return found
+    )
+    return None
 
 
 def read_surface(text: str | None, problems: Problems) -> tuple[str, dict[str, Value]] | None:
