@@ -11,7 +11,7 @@ from pages.ui.landscape import asking, state
 from pages.ui.landscape.live import found, show_live
 from pages.ui.landscape.networks import Training, trainings
 from pages.ui.landscape.pictures_panel import show_pictures
-from pages.ui.landscape.set_up import choose_networks, choose_picture, choose_settings, name_of
+from pages.ui.landscape.set_up import choose_networks, choose_picture, choose_settings, subjects
 from pages.ui.sharing import Sharing, offer
 from pages.ui.training.watching import store as open_store
 from pages.ui.words import _, listed, plain, reason
@@ -37,10 +37,7 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
     with st.container(key="heading"):
         about = _("What a trained network found, and what lies around it.")
         if request is not None:
-            names = [name_of(network, known) for network in request.networks[:3]]
-            more = len(request.networks) - len(names)
-            names += [_("{number} more").format(number=more)] if more else []
-            about = listed([_(request.picture.title), *names])
+            about = listed([_(request.picture.title), *subjects(request, known)])
         st.markdown(f"# {plain(_('Landscape of a network'))}\n{plain(about)}")
     with st.container(key="actions", horizontal=True, width="content", gap="small"):
         st.button(

@@ -23,6 +23,7 @@ from optim_core.training.computing import Computer
 from optim_core.training.data.dataset import Examples
 from optim_core.training.events import Floats
 from optim_core.training.landscape.kept import MEASURES
+from optim_core.training.landscape.looking import quicker
 from optim_core.training.networks import Network
 from optim_core.training.networks.layers import Statistics
 
@@ -47,7 +48,8 @@ class Evaluator:
         statistics: (S,) what the batch norms remember; None to recompute them at every point.
 
     Attributes:
-        network, dtype, device: as given.
+        network: the same, for looking only.
+        dtype, device: as given.
         group: how many points are best measured together.
     """
 
@@ -60,7 +62,7 @@ class Evaluator:
         device: torch.device,
         statistics: Tensor | None = None,
     ) -> None:
-        self.network, self.dtype, self.device = network, dtype, device
+        self.network, self.dtype, self.device = quicker(network), dtype, device
         self._statistics = None if statistics is None else statistics.to(device, dtype)
         scale = Scale.of(examples.train)
         self._parts: list[Pictures] = [

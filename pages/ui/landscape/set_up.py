@@ -77,6 +77,16 @@ def name_of(network: Network, known: Mapping[str, Training]) -> str:
     return f"{training.title(network[1])} ({training.name}, {when})"
 
 
+def subjects(request: LandscapeRequest, known: Mapping[str, Training]) -> list[str]:
+    """What a picture is of, in a few words: the trainings, and the network where it is one."""
+    runs = dict.fromkeys(run for run, _row in request.networks)
+    found = [known[run].name for run in runs if run in known]
+    if len(request.networks) == 1 and found:
+        run, row = request.networks[0]
+        found.append(known[run].title(row) if row < known[run].experiment.rows else "")
+    return list(dict.fromkeys(found))
+
+
 def _choose_trainings(request: LandscapeRequest, known: Mapping[str, Training]) -> None:
     """Whose paths are drawn: of whole trainings, all that can be in one picture."""
     chosen = list(dict.fromkeys(run for run, _row in request.networks))

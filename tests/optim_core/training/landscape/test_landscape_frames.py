@@ -18,6 +18,7 @@ from optim_core.training.landscape import (
     random_directions,
     sweep,
 )
+from optim_core.training.landscape.looking import quicker
 from optim_core.training.landscape.slices import around, square
 from optim_core.training.networks import Network, build_network
 
@@ -240,3 +241,17 @@ def test_a_grid_around_points_holds_them_and_is_never_a_thread() -> None:
     assert grid.y is not None
     assert grid.y[-1] - grid.y[0] >= 1.0
     assert around(np.zeros((1, 2)), 5, 0.25).x[-1] > 0
+
+
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu", "tanh", "sigmoid"])
+def test_a_network_to_look_at_says_the_very_same(activation: str) -> None:
+    shape = ImageShape(1, 8, 8, 3)
+    network = build_network("small_cnn", shape, {"width": 3, "activation": activation})
+    weights = network.initial_weights([0, 1]).float()
+    images = torch.randn(5, 1, 8, 8, generator=torch.Generator().manual_seed(0))
+    found = [
+        one.logits(one.pieces(weights), images, [], training=False)
+        for one in (network, quicker(network))
+    ]
+    assert torch.equal(*found)
+    assert quicker(network).layers != network.layers
