@@ -43,7 +43,8 @@ def level_map(
             "customdata": values,
             "colorscale": SCALE,
             "reversescale": measure.endswith("accuracy"),
-            "ncontours": LEVELS,
+            "autocontour": False,
+            "contours": _levels(heights),
             "line": {"width": 0.6, "color": "rgba(255,255,255,0.55)"},
             "colorbar": bar,
             "hovertemplate": "(%{x:.3~g}, %{y:.3~g}): %{customdata:.4~g}<extra></extra>",
@@ -134,11 +135,19 @@ def relief(
         "zaxis": {**bare, "title": {"text": words[measure_of(measure)]}, **ticks},
         "aspectmode": "manual",
         "aspectratio": {"x": 1, "y": 1, "z": 0.7},
-        "camera": {"eye": {"x": 1.25, "y": -1.35, "z": 0.95}},
+        "camera": {"eye": {"x": 1.4, "y": -1.5, "z": 0.95}, "center": {"x": 0, "y": 0, "z": -0.12}},
         "dragmode": "turntable",
     }
     layout = {"scene": scene, "showlegend": False, "margin": {"t": 0, "b": 0, "l": 0, "r": 0}}
     return framed(data, layout, theme, revision=f"{kind} {measure}", height=MAP_HEIGHT)
+
+
+def _levels(heights: Floats) -> dict[str, float]:
+    """Even steps between the lowest and the highest value."""
+    sound = heights[np.isfinite(heights)]
+    low, high = (float(sound.min()), float(sound.max())) if sound.size else (0.0, 1.0)
+    step = (high - low) / LEVELS or 1.0
+    return {"start": low + step, "end": high, "size": step}
 
 
 def _path_lines(

@@ -185,6 +185,12 @@ def _tell_worth(store: JobStore, run: Run, request: LandscapeRequest, landscape:
                 if request.recomputed
                 else _("Batch norms keep the statistics that the network remembers.")
             )
+    elif request.kind == "interpolation":
+        told = _(
+            "Weights mixed in proportion, along a straight line: a hill on it says nothing of ways"
+            " around it, and the width of a valley depends on how large the weights are."
+        )
+        parts.append(told)
     elif landscape.paths is not None:
         parts += _worth_of_paths(landscape)
     elif request.kind == "plane":

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import streamlit as st
 
-from landscapes import Surface, sampled_surface
+from landscapes import CriticalPoint, Surface, sampled_surface
 from optim_core import Outcome, Trajectories
 from optim_core.jobs import Run
 from optim_core.training.landscape import MEASURES, Landscape, LandscapeRequest
@@ -19,7 +19,8 @@ from pages.ui.found_surfaces import SOURCE, STORY, TITLES
 from pages.ui.landscape.networks import Training
 from pages.ui.words import _, plain
 
-MOST_ROWS = 64
+NO_LOSS = CriticalPoint(float("nan"), float("nan"), 0.0, smooth=False)
+"""What losses are measured from: a cross entropy can fall to 0, nowhere in particular."""
 
 
 def show_paths(
@@ -70,7 +71,7 @@ def _surface(run: str, _landscape: Landscape, measure: str, log_scale: bool) -> 
         story=STORY.template,
         source=SOURCE,
     )
-    return dataclasses.replace(made, log_z=log_scale)
+    return dataclasses.replace(made, log_z=log_scale, minima=(NO_LOSS,))
 
 
 def _rows(
