@@ -121,7 +121,7 @@ def relief(
                 "hovertemplate": f"{escaped(network.title)}: {float(own[0]):.4g}<extra></extra>",
             }
         )
-    bare = {
+    bare: dict[str, Any] = {
         "backgroundcolor": "rgba(0,0,0,0)",
         "gridcolor": theme.grid,
         "zerolinecolor": theme.grid,
@@ -203,6 +203,7 @@ def _coloured(
 def round_values(low: float, high: float) -> list[float]:
     """Round values between two positive ones, for a logarithmic scale: 1, 2 or 5 and zeros."""
     powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    found: list[float] = []
     for digits in ((1, 2, 5), (1, 3), (1,)):
         found = [d * 10.0**power for power in powers for d in digits]
         found = [value for value in found if low * 0.999 <= value <= high * 1.001]

@@ -62,11 +62,11 @@ def trainings(store: JobStore, request: LandscapeRequest | None) -> dict[str, Tr
     except JobRefusedError:
         runs = []
     known = {run.id for run in runs}
-    for run, _row in request.networks if request else ():
-        if run not in known:
-            known.add(run)
+    for wanted, _row in request.networks if request else ():
+        if wanted not in known:
+            known.add(wanted)
             try:
-                named = store.status(run, visitor())
+                named = store.status(wanted, visitor())
             except JobRefusedError:
                 continue
             if _is_done(named):

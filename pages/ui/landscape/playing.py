@@ -79,7 +79,8 @@ def _rows(
 ) -> tuple[list[RowLabel], list[EntryStyle]]:
     """Which entry each path belongs to, and how those look: seeds share the look of their entry."""
     entries: dict[tuple[str, int], int] = {}
-    labels, styles = [], []
+    labels: list[RowLabel] = []
+    styles: list[EntryStyle] = []
     for (run, row), network in zip(request.networks, networks, strict=True):
         training = known.get(run)
         key = (run, training.entry(row) if training else row)
