@@ -129,7 +129,7 @@ def relief(
         "title": {"text": ""},
     }
     ticks = {key: bar[key] for key in ("tickvals", "ticktext") if key in bar}
-    scene = {
+    scene: dict[str, Any] = {
         "xaxis": bare,
         "yaxis": bare,
         "zaxis": {**bare, "title": {"text": words[measure_of(measure)]}, **ticks},

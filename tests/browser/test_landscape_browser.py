@@ -64,7 +64,7 @@ def test_a_training_leads_to_its_paths_a_slice_and_the_playground(
     third = open_page("&network=".join(slice_of[:2]) + "&resolution=9&pictures=32")
     measure(third)
     expect(third.locator(DRAWN)).to_have_count(2, timeout=PATIENCE_MS)
-    third.locator(".st-key-landscape-bridge button").click()
+    third.get_by_role("button", name="Open in the playground").click()
     expect(third.locator("h1")).to_contain_text("Slice of a network", timeout=PATIENCE_MS)
     third.wait_for_url("**surface=run-*", timeout=PATIENCE_MS)
     expect(third.locator(".dh-player")).to_contain_text("step", timeout=PATIENCE_MS)

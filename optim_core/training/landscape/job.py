@@ -89,7 +89,7 @@ def _measured(
     )
     segments = plan.segments(device)
     count = sum(segment.count for segment in segments)
-    known = _known(report, count)
+    known, report.resume = _known(report, count), None
     told = kept = time.perf_counter()
     measured = np.empty((0, len(MEASURES))) if known is None else known
     levels = _level_ends(plan, segments)
@@ -109,7 +109,8 @@ def _measured(
             if stop() and done < count:
                 raise StoppedError
     except StoppedError:
-        report.checkpoint({"points": count}, {"measured": measured})
+        if report.goes_on:
+            report.checkpoint({"points": count}, {"measured": measured})
         raise
     whole = picture_of(plan, segments, measured)
     report.artifact(ARTIFACT, whole.to_arrays())

@@ -35,6 +35,7 @@ def show_paths(
     """The plane in 3D and as a map with the paths on the player's clock."""
     true = st.toggle(
         _("Paths at their true loss"),
+        value=True,
         key="landscape.true",
         help=plain(
             _(

@@ -61,6 +61,7 @@ class Hands:
         kind = KINDS[claim.kind]
         assert kind.check is not None
         spec, reporter = kind.check()(claim.spec), Reporter(self.ledger, claim, "cpu")
+        reporter.goes_on = True
         try:
             result = kind.load()(spec, reporter, stop)
         except JobFailedError as error:
