@@ -4,6 +4,7 @@ from landscapes import classics, hazards, multimodal, networks, quadratics, well
 from landscapes.knob import Choice, Knob, Value, complete_settings
 from landscapes.refusal import Phrase, Refusal
 from landscapes.registry import Registry, UnknownKeyError, unknown
+from landscapes.sampled import sampled_surface
 from landscapes.surface import (
     SURFACES,
     Bounds,
@@ -32,6 +33,7 @@ __all__ = [
     "multimodal",
     "networks",
     "quadratics",
+    "sampled_surface",
     "surface",
     "unknown",
     "wells",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 from landscapes.refusal import Phrase, Refusal
@@ -55,6 +55,7 @@ class Registry(Mapping[str, Item], Generic[Item]):
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self._items: dict[str, Item] = {}
+        self._found: dict[str, Callable[[str], Item]] = {}
 
     def add(self, key: str, item: Item) -> None:
         """Declare ``item`` under ``key``."""
@@ -62,11 +63,26 @@ class Registry(Mapping[str, Item], Generic[Item]):
             raise ValueError(f"{self.kind} {key!r} is declared twice")
         self._items[key] = item
 
+    def find_under(self, prefix: str, find: Callable[[str], Item]) -> None:
+        """Answer the keys that begin with ``prefix``, which are not listed, by ``find(key)``.
+
+        For what is made while the program runs. ``find`` raises :class:`UnknownKeyError` for a key
+        that there is nothing under.
+        """
+        self._found[prefix] = find
+
+    def finds(self, key: object) -> bool:
+        """Whether ``key`` is one of those that are looked for and not listed."""
+        return isinstance(key, str) and key.startswith(tuple(self._found))
+
     def __getitem__(self, key: str) -> Item:
         item = self._items.get(key) if isinstance(key, str) else None
-        if item is None:
-            raise unknown(self.kind, key, self._items)
-        return item
+        if item is not None:
+            return item
+        if self.finds(key):
+            prefix = next(prefix for prefix in self._found if key.startswith(prefix))
+            return self._found[prefix](key)
+        raise unknown(self.kind, key, self._items)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._items)

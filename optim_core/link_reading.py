@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
-from landscapes import SURFACES, Phrase, Registry, Value
+from landscapes import SURFACES, Phrase, Registry, UnknownKeyError, Value
 from optim_core.link_format import (
     BASE,
     MAX_CHARACTERS,
@@ -105,26 +105,30 @@ def look_up(
     registry: Registry[Item], key: str, otherwise: Phrase, problems: Problems
 ) -> Item | None:
     """What ``registry`` has under ``key``; None if nothing, and a sentence about it."""
-    found = registry.get(key)
-    if found is None:
-        kind, hint = Phrase(registry.kind), nearest(key, registry)
-        problems.add(
-            Phrase(
-                "There is no {kind} {key}{hint} {otherwise}",
-                kind=kind,
-                key=quoted(key),
-                hint=hint,
-                otherwise=otherwise,
-            )
-            if is_plain(key)
-            else Phrase(
-                "There is no {kind} of that name{hint} {otherwise}",
-                kind=kind,
-                hint=hint,
-                otherwise=otherwise,
-            )
+    try:
+        return registry[key]
+    except UnknownKeyError as error:
+        if registry.finds(key):
+            problems.add(error.phrase)
+            return None
+    kind, hint = Phrase(registry.kind), nearest(key, registry)
+    problems.add(
+        Phrase(
+            "There is no {kind} {key}{hint} {otherwise}",
+            kind=kind,
+            key=quoted(key),
+            hint=hint,
+            otherwise=otherwise,
         )
-    return found
+        if is_plain(key)
+        else Phrase(
+            "There is no {kind} of that name{hint} {otherwise}",
+            kind=kind,
+            hint=hint,
+            otherwise=otherwise,
+        )
+    )
+    return None
 
 
 def read_surface(text: str | None, problems: Problems) -> tuple[str, dict[str, Value]] | None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from optim_core.jobs import JobRefusedError, JobStore, Run
 from optim_core.training import DATASETS
+from pages.ui.landscape import state as landscape
 from pages.ui.line_up import choose_line_up
 from pages.ui.training import asking, state
 from pages.ui.training.data_panel import choose_dataset
@@ -20,6 +21,8 @@ from pages.ui.training.watching import store as open_store
 from pages.ui.words import _, listed, plain, reason
 
 experiment = state.open_link()
+if landscape.is_wanted():
+    st.switch_page("landscape.py")
 store: JobStore | None = None
 try:
     store = open_store()

@@ -74,3 +74,14 @@ KINDS.add(
         time_limit=2 * HOUR,
     ),
 )
+
+KINDS.add(
+    "landscape",
+    JobKind(
+        key="landscape",
+        load=from_module("optim_core.training.landscape.job", "run"),
+        check=from_module("optim_core.training.landscape.job", "checked"),
+        keeps_checkpoints=True,
+        time_limit=2 * HOUR,
+    ),
+)

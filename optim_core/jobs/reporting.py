@@ -11,6 +11,7 @@ from typing import Any
 
 from optim_core.jobs.ledger import Claim, Ledger
 from optim_core.jobs.plain import check_file_name
+from optim_core.jobs.sources import Source, source_of
 from optim_core.jobs.tensor_files import (
     Array,
     UnreadableFileError,
@@ -162,6 +163,14 @@ class Reporter:
         write_file(path, packed)
         self._ledger.count_bytes(self._claim, size)
         self._bytes += size
+
+    def source(self, run: str) -> Source:
+        """Another run that this one builds on, to be read.
+
+        Raises:
+            JobFailedError: when there is none of that id.
+        """
+        return source_of(self._ledger.database, run)
 
     def _check_room(self, size: int) -> None:
         if self._bytes + size > self._max_bytes:

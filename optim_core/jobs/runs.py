@@ -61,7 +61,14 @@ class Run:
     @property
     def phrase(self) -> Phrase | None:
         """Why it failed, in words that can be translated; None if it did not."""
-        return Phrase(self.failure.value.template, **self.places) if self.failure else None
+        if self.failure is None:
+            return None
+        # A reason may be a sentence that there is a translation of.
+        words = {
+            name: Phrase(str(value)) if name == "reason" and not {*"{}"} & {*str(value)} else value
+            for name, value in self.places.items()
+        }
+        return Phrase(self.failure.value.template, **words)
 
 
 @dataclass(frozen=True, kw_only=True)

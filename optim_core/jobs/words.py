@@ -50,6 +50,7 @@ class Failure(Enum):
     TIME_LIMIT = Phrase("It reached the time limit for one run: {minutes} min.")
     DISK_FULL = Phrase("The server's disk is full, so nothing more could be written down.")
     TOO_LARGE = Phrase("It wrote down more than the {megabytes} MB that one run may keep.")
+    NO_SOURCE = Phrase("The training that this builds on is not on this server any more.")
     REFUSED = Phrase("It cannot be run as it was asked for: {reason}.")
     GIVEN_UP = Phrase("It was paused until what it would have gone on from had to make room.")
     UNKNOWN_KIND = Phrase("This server does not know this kind of run (any more).")

@@ -170,10 +170,13 @@ class Computer:
         batches: Iterator[tuple[Tensor, Tensor]],
         alive: list[bool],
         stop: Callable[[], bool] = lambda: False,
+        *,
+        recomputed: bool = False,
     ) -> tuple[Tensor, Tensor]:
         """Mean loss (R,) and what each row takes each picture for, int64 (R, N), as when used.
 
-        Rows that are not alive have NaN, and -1.
+        Rows that are not alive have NaN, and -1. Batch norms use what they remember, or, where that
+        is to be ``recomputed``, the mean and variance of each batch; either way it stays as it is.
 
         Raises:
             StoppedError: when ``stop`` says so before a batch or between two groups of rows.
@@ -194,14 +197,9 @@ class Computer:
                 answers: Tensor = answers,
                 sums: Tensor = sums,
             ) -> None:
-                if not any(alive[place]):
-                    return
-                with torch.no_grad(), self._same_kernels(), self._rounded():
-                    pieces = self.network.pieces(points[place])
-                    statistics = self._statistics_of(place)
-                    logits = self.network.logits(pieces, images, statistics, training=False)
-                sums[place] = self._losses(logits, labels).sum(dim=1)
-                answers[place] = logits.argmax(dim=2)
+                if any(alive[place]):
+                    losses, answers[place] = self._look(points, images, labels, place, recomputed)
+                    sums[place] = losses.sum(dim=1)
 
             self._in_groups(look, stop)
             total, count = total + sums, count + len(labels)
@@ -237,23 +235,44 @@ class Computer:
         self._in_groups(look)
         return logits
 
-    def choose_rows_at_once(self, points: Tensor, images: Tensor, labels: Tensor) -> None:
+    def _look(
+        self, points: Tensor, images: Tensor, labels: Tensor, place: slice, recomputed: bool
+    ) -> tuple[Tensor, Tensor]:
+        """Losses and answers (R, B) of some rows, without gradients."""
+        if recomputed:
+            count = place.stop - place.start
+            statistics = self.network.fresh_statistics(count, self._dtype, self._device)
+        else:
+            statistics = self._statistics_of(place)
+        with torch.no_grad(), self._same_kernels(), self._rounded():
+            pieces = self.network.pieces(points[place])
+            logits = self.network.logits(pieces, images, statistics, training=recomputed)
+        return self._losses(logits, labels), logits.argmax(dim=2)
+
+    def choose_rows_at_once(
+        self, points: Tensor, images: Tensor, labels: Tensor, *, evaluating: bool = False
+    ) -> None:
         """Find by trying whether more rows together are faster a row, and keep the best number.
+
+        What is tried is a gradient, or only a look where that is all there will be.
 
         On a GPU they always are; on a CPU a grouped convolution is usually slower than its parts.
         """
         if self._device.type == "cuda" or self._rows == 1:
             return
-        self.rows_at_once, best = 1, self._seconds_a_row(points, images, labels, 1)
+        batch = (images, labels)
+        self.rows_at_once, best = 1, self._seconds_a_row(points, *batch, 1, evaluating)
         rows = 2
         while rows <= self._rows and best < LONG_SECONDS:
-            seconds = self._seconds_a_row(points, images, labels, rows)
+            seconds = self._seconds_a_row(points, *batch, rows, evaluating)
             if seconds * WORTH > best:
                 return
             self.rows_at_once, best = rows, seconds
             rows = self._rows if rows < self._rows < 2 * rows else 2 * rows
 
-    def _seconds_a_row(self, points: Tensor, images: Tensor, labels: Tensor, rows: int) -> float:
+    def _seconds_a_row(
+        self, points: Tensor, images: Tensor, labels: Tensor, rows: int, evaluating: bool
+    ) -> float:
         seconds: list[float] = []
         place = slice(0, rows)
         # The first time warms up, unless it shows at once that this takes long.
@@ -261,7 +280,10 @@ class Computer:
             # Statistics of its own: a trial must leave nothing behind.
             fresh = self.network.fresh_statistics(rows, self._dtype, self._device)
             began = time.perf_counter()
-            self._on_rows(points, images, labels, place, fresh)
+            if evaluating:
+                self._look(points, images, labels, place, recomputed=True)
+            else:
+                self._on_rows(points, images, labels, place, fresh)
             seconds.append((time.perf_counter() - began) / rows)
         return min(seconds[1:] or seconds)
 

@@ -14,6 +14,7 @@ from optim_core.training.batches import epoch_order, generator, steps_per_epoch
 from optim_core.training.checkpoint import Array, array_of, filled, whole_number
 from optim_core.training.clipping import clip
 from optim_core.training.computing import Computer, StoppedError
+from optim_core.training.events import Recorded
 from optim_core.training.experiment import Experiment
 from optim_core.training.pictures import Pictures
 from optim_core.training.updating import Updater
@@ -112,6 +113,13 @@ class Course:
         loss = torch.where(self.alive, loss, torch.nan)
         self.sums += torch.stack((loss, right / len(labels)))
         return loss
+
+    def recorded(self) -> Iterator[Recorded]:
+        """The weights, where those of the present step are to be kept."""
+        if self._experiment.records(self.step, self.steps):
+            alive = self.points.where(self.alive[:, None], torch.nan)
+            weights = alive.to("cpu", torch.float32).numpy()
+            yield Recorded(step=self.step, weights=weights[self.updater.back])
 
     def state(self) -> dict[str, Any]:
         """How far it is and how it is computed, as plain JSON."""

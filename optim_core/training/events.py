@@ -126,6 +126,19 @@ class EpochDone:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """The networks on their way, for pictures of their paths: of step 0, every k-th and the last.
+
+    Attributes:
+        step: after which.
+        weights: float32 (R, D), NaN for rows that have stopped; not in JSON.
+    """
+
+    step: int
+    weights: NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RowStopped:
     """A row diverged and stopped alone, at its last finite weights.
 
@@ -204,13 +217,14 @@ class Finished(Final):
     normalisation: NDArray[Any]
 
 
-Event = Started | Stepped | Gradients | EpochDone | RowStopped | FewerAtOnce | Finished
+Event = Started | Stepped | Gradients | EpochDone | Recorded | RowStopped | FewerAtOnce | Finished
 
 KINDS: dict[str, type[Event]] = {
     "started": Started,
     "stepped": Stepped,
     "gradients": Gradients,
     "epoch_done": EpochDone,
+    "recorded": Recorded,
     "row_stopped": RowStopped,
     "fewer_at_once": FewerAtOnce,
     "finished": Finished,

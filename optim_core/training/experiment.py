@@ -62,6 +62,18 @@ TRAINING_KNOBS: Mapping[str, Knob] = MappingProxyType(
                 help="Seeds the order of the examples and their random changes: the same for every "
                 "network, so that none gets luckier batches.",
             ),
+            Knob(
+                key="record_every",
+                title="Record the weights every",
+                default=0,
+                low=0,
+                high=200_000,
+                scale="integer",
+                slider_high=200,
+                unit="steps",
+                help="Keeps the weights of every network each time so many steps are done, so that "
+                "their paths can be drawn in a landscape. 0 keeps none.",
+            ),
             RUN_KNOBS["clip_norm"],
             RUN_KNOBS["clip_value"],
             Knob(
@@ -141,6 +153,8 @@ class Experiment:
         epochs: how many times each training example is shown.
         batch_size: how many examples each gradient is the mean of.
         schedule: of the learning rate (a :class:`Schedule` or just its key), over all the steps.
+        record_every: after how many steps the weights are kept each time, for pictures of the
+            paths; 0 for never.
         clip_norm: gradients longer than this are scaled down to it; None for no clipping.
         clip_value: each gradient component is held within plus or minus this; None for none.
         precision: "float32", "bfloat16" (layers only) or "float64".
@@ -162,6 +176,7 @@ class Experiment:
     precision: str = "float32"
     compiled: bool = False
     order_seed: int = 0
+    record_every: int = 0
     dataset_settings: Given = ()
     network_settings: Given = ()
 
@@ -200,6 +215,25 @@ class Experiment:
                 count=numbers,
                 most=MAX_NUMBERS,
             )
+        recorded = numbers * self.moments
+        if numbers + recorded > MAX_NUMBERS:
+            raise Refusal(
+                "the weights recorded every {every} steps would be {count:,} numbers; {most:,} fit "
+                "here: record them more rarely, or train fewer networks, or smaller ones",
+                every=self.record_every,
+                count=recorded,
+                most=MAX_NUMBERS - numbers,
+            )
+
+    @property
+    def moments(self) -> int:
+        """How often the weights are recorded: before the first step, on the way, at the end."""
+        return 1 + -(-self.steps // self.record_every) if self.record_every else 0
+
+    def records(self, step: int, steps: int) -> bool:
+        """Whether the weights are recorded after ``step`` of ``steps``."""
+        every = self.record_every
+        return every > 0 and (step % every == 0 or step == steps)
 
     @property
     def rows(self) -> int:

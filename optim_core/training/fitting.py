@@ -162,11 +162,13 @@ class _Run:
         self._told = (course.step, time.perf_counter())
 
     def epochs(self, stop: Callable[[], bool], keeper: Keeper) -> Iterator[Event]:
-        """What is left of them.
+        """What is left of them, after the weights before the first step where those are kept.
 
         Raises:
             StoppedError: when ``stop`` says so; the networks then stand between two steps.
         """
+        if self._course.step == 0:
+            yield from self._course.recorded()
         while self._course.epochs < self._experiment.epochs and not self._nobody_left:
             yield from self._take_epoch(stop, keeper)
             self._nobody_left = not any(self._seen_alive)
@@ -184,6 +186,7 @@ class _Run:
             except StoppedError:
                 yield from self._tell_steps(losses)
                 raise
+            yield from course.recorded()
             if course.step <= FIRST_STEPS:
                 yield self._first_gradients()
             wanted = keeper.due(stopped=False)

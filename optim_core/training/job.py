@@ -23,7 +23,16 @@ from optim_core.jobs.words import Failure, JobFailedError
 from optim_core.training.checkpoint import Checkpoint, UnfitCheckpointError
 from optim_core.training.computing import RowsOutOfMemoryError
 from optim_core.training.data import DataMissingError
-from optim_core.training.events import KINDS, NOT_IN_JSON, Event, Finished, Started, Stepped, plain
+from optim_core.training.events import (
+    KINDS,
+    NOT_IN_JSON,
+    Event,
+    Finished,
+    Recorded,
+    Started,
+    Stepped,
+    plain,
+)
 from optim_core.training.experiment import Experiment
 from optim_core.training.fitting import fit
 from optim_core.training.keeping import RunKeeper
@@ -35,6 +44,9 @@ Spec = dict[str, Any]
 RESULT = ("step", "seconds", "train_loss", "train_accuracy", "test_loss", "test_accuracy")
 WEIGHTS = "weights"
 """Name of the file with ``weights`` and ``normalisation`` of the event that ends a training."""
+
+RECORDED = "recorded"
+"""The kind of event with ``weights`` on their way."""
 
 
 def checked(spec: Spec) -> Spec:
@@ -60,7 +72,10 @@ def run(spec: Spec, report: Reporter, stop: Callable[[], bool]) -> dict[str, Any
     steps = experiment.steps
     try:
         for event in _events(experiment, report, stop):
-            report.event(*told(event))
+            kind, body, arrays = told(event)
+            if isinstance(event, Recorded):
+                arrays = {"weights": event.weights}
+            report.event(kind, body, arrays)
             if isinstance(event, Started):
                 steps = event.steps
             elif isinstance(event, Stepped):

@@ -66,8 +66,9 @@ class TrainingLog:
         """
         for event in events:
             own = event.arrays
-            # What was read before is passed over: its file need not be opened again.
-            if event.in_file and arrays is not None and event.number > self.number:
+            # What was read before, or tells nothing here, is passed over: its file stays closed.
+            known = event.kind in _FOLDS and event.number > self.number
+            if event.in_file and arrays is not None and known:
                 own = arrays(event.number)
             self.add(event.kind, {**event.body, **_joined(own)}, event.number)
 

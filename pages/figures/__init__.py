@@ -5,6 +5,8 @@ from pages.figures.confusion import confusion_matrix
 from pages.figures.curves import PARTS, learning_pair
 from pages.figures.densities import Density, Ground, densities
 from pages.figures.gradients import effective_rates, first_gradients, layer_norms
+from pages.figures.landscape import Named, fidelity, is_steep, profile
+from pages.figures.landscape_maps import level_map, relief
 from pages.figures.lines import Line, LineStyle, lines_beside, lines_of
 from pages.figures.pictures import first_filters, misclassified
 from pages.figures.published import published_curves
@@ -23,6 +25,7 @@ __all__ = [
     "Ground",
     "Line",
     "LineStyle",
+    "Named",
     "Rule",
     "Series",
     "Words",
@@ -30,16 +33,21 @@ __all__ = [
     "confusion_matrix",
     "densities",
     "effective_rates",
+    "fidelity",
     "figure_words",
     "first_filters",
     "first_gradients",
+    "is_steep",
     "layer_norms",
     "learning_pair",
+    "level_map",
     "lines_beside",
     "lines_of",
     "misclassified",
+    "profile",
     "published_curves",
     "ranges",
+    "relief",
     "standings",
     "visible",
 ]

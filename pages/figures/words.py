@@ -47,4 +47,20 @@ def figure_words(translate: Callable[[str], str]) -> dict[str, str]:
         "spread": _("Spread over seeds"),
         "networks": _("Networks"),
         "diverged": _("Diverged"),
+        "axis_line": _("Along the direction, in lengths of the filters"),
+        "axis_slice": _("First direction"),
+        "axis_slice_2": _("Second direction"),
+        "axis_interpolation": _("From the first network (0) to the second (1)"),
+        "axis_plane": _("From the first network to the second"),
+        "axis_plane_2": _("At a right angle, to the third"),
+        "axis_paths": _("First principal component"),
+        "axis_paths_2": _("Second principal component"),
+        "surface_of": _("The surface in 3D"),
+        "map_of": _("The surface as a contour map"),
+        "true": _("true"),
+        "on_plane": _("on the plane"),
+        "distance": _("distance from the plane"),
+        "truth_and_plane": _(
+            "Lines: the truth. Markers: what the plane shows, larger the further away it is."
+        ),
     }

@@ -12,7 +12,7 @@ _figure = st.components.v2.component(
 )
 
 
-def show_figure(figure: go.Figure | str, *, key: str, label: str) -> None:
+def show_figure(figure: go.Figure | str, *, key: str, label: str, svg: str = "") -> None:
     """Show ``figure``, and the next one under the same ``key`` in its place.
 
     What somebody has zoomed or hidden stays as long as ``layout.uirevision`` does, and nothing
@@ -23,6 +23,7 @@ def show_figure(figure: go.Figure | str, *, key: str, label: str) -> None:
         figure: with a height; or the JSON of one that was made before.
         key: of the place on the page.
         label: what it shows, for those who cannot see it.
+        svg: the name of the button that saves it as SVG; without one there is only the PNG's.
     """
     text = figure if isinstance(figure, str) else figure.to_json()
-    _figure(key=key, data={"figure": text, "label": label})
+    _figure(key=key, data={"figure": text, "label": label, "svg": svg})

@@ -19,6 +19,7 @@ from optim_core.link import from_query, to_parameters, to_query
 from optim_core.link_format import OWN_KEYS, Problems
 from optim_core.link_reading import look_up
 from pages.player import Present
+from pages.ui import found_surfaces
 from pages.ui.keeping import Notice, Undoable, absolute
 from pages.ui.language import PARAMETER, language_parameters, unreadable_language
 from pages.ui.presentation import Presentation, read_presentation, unreadable
@@ -64,6 +65,7 @@ def open_link() -> Scenario:
     What is wrong in a link is replaced by defaults and told once. An address without an experiment
     opens the preset that it names, else that of a first visit.
     """
+    found_surfaces.declare()
     if _SCENARIO not in st.session_state:
         given = {key: st.query_params.get_all(key) for key in st.query_params if key != PARAMETER}
         result = from_query(given)

@@ -22,6 +22,8 @@ _PICTURES = "surfaces"
 def choose_surface(scenario: Scenario) -> None:
     """Pick a surface and turn its knobs."""
     titles = {key: _(surface.title) for key, surface in SURFACES.items()}
+    if scenario.surface not in titles:
+        titles[scenario.surface] = _(scenario.landscape().title)
     with st.container(
         key="surface-row", horizontal=True, wrap=False, vertical_alignment="bottom", gap="xsmall"
     ):

@@ -14,11 +14,13 @@ from streamlit.testing.v1 import AppTest
 from optim_core.jobs import JobStore, Reporter, State, StoppedError
 from optim_core.jobs.database import Database
 from optim_core.jobs.folder import StoreFolder
+from optim_core.jobs.kinds import KINDS
 from optim_core.jobs.ledger import Claim, Ledger
 from optim_core.jobs.words import Failure
 from optim_core.training import DEFAULT_EXPERIMENT, Experiment, network_entry
 from optim_core.training.job import run as train
 from optim_core.training.presets import TRAINING_PRESETS
+from pages.ui import found_surfaces
 from pages.ui.training import watching
 from pages.ui.training.link_text import read
 from tests.pages.visiting import ROUTER, sound, words
@@ -59,7 +61,8 @@ class Lab:
     def work(self, stop: Callable[[], bool] = lambda: False) -> str:
         """Do the run whose turn it is, as the worker does."""
         claim = self.begin()
-        result = train(claim.spec, Reporter(self.ledger, claim, "cpu"), stop)
+        do = KINDS[claim.kind].load()
+        result = do(claim.spec, Reporter(self.ledger, claim, "cpu"), stop)
         if result is not None:
             self.end(claim, State.DONE, result)
         return claim.run
@@ -120,15 +123,16 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """What the pages find as the store of runs."""
     lab = Lab(tmp_path / "runs")
     monkeypatch.setattr(watching, "open_store", lambda: lab.store)
+    monkeypatch.setattr(found_surfaces, "open_store", lambda: lab.store)
     st.cache_resource.clear()
     return lab
 
 
-def enter(**parameters: object) -> AppTest:
-    """A first visit to the lab, by a link where there is one."""
+def enter(page: str = PAGE.name, **parameters: object) -> AppTest:
+    """A first visit to the lab or another page, by a link where there is one."""
     app = AppTest.from_file(ROUTER, default_timeout=60)
     app.query_params.update(parameters)
-    app.switch_page(PAGE.name)
+    app.switch_page(page)
     return sound(app.run())
 
 

@@ -29,7 +29,11 @@ export class Charts {
     const { stage: { words }, presentation, plain, run } = player, swept = presentation.hidden.has(player.swept?.entry) ? null : player.swept;
     const live = swept && { entry: swept.entry, rows: swept.allRows(plain) };
     const look = { run: presentation.visible(run), colours: player.colours, theme: player.theme, words };
-    for (const [name, chart] of this.all) chart.draw(look, name === "losses" ? log : true, live);
+    for (const [name, chart] of this.all) {
+      // Paths of networks come without gradients: no room for charts that nothing is known of.
+      chart.panel.hidden = name !== "losses" && !run.rows.some((row) => row[name].some(Number.isFinite));
+      chart.draw(look, name === "losses" ? log : true, live);
+    }
     const above = log && run.floor !== 0;
     this.parts.title.textContent = above ? fill(words, "axis_loss_above", { floor: formatLoss(run.floor) }) : words.axis_loss;
   }

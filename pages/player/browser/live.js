@@ -4,6 +4,9 @@
 import { loadPlotly } from "./loading.js";
 
 const OPTIONS = { displaylogo: false, responsive: false };
+
+// An arrow onto a line, as for everything that is taken home.
+const ICON = { width: 24, height: 24, path: "M11 3h2v9l3-3 1.4 1.4L12 15.8 6.6 10.4 8 9l3 3zM5 18h14v2H5z" };
 const charts = new WeakMap();
 
 export function showFigure({ data, parentElement }, { plotly }) {
@@ -38,7 +41,8 @@ class LiveChart {
     this.observer.observe(this.place);
   }
 
-  receive({ figure, label }) {
+  receive({ figure, label, svg }) {
+    this.options = svg ? { ...OPTIONS, modeBarButtonsToAdd: [this.saving(svg)] } : OPTIONS;
     this.place.setAttribute("aria-label", label);
     if (figure === this.text) return;
     this.text = figure;
@@ -57,9 +61,14 @@ class LiveChart {
     if (this.held || this.ended || figure === this.shown) return;
     this.shown = figure;
     this.plotly = plotly;
-    await plotly.react(this.place, figure.data, figure.layout, OPTIONS);
+    await plotly.react(this.place, figure.data, figure.layout, this.options);
     this.width = this.place.clientWidth;
     this.place.dataset.drawn = `${Number(this.place.dataset.drawn) + 1}`;
+  }
+
+  saving(title) {
+    const click = (chart) => this.plotly.downloadImage(chart, { format: "svg", filename: "downhill" });
+    return { name: "svg", title, icon: this.icon ??= { ...ICON }, click };
   }
 
   fit() {

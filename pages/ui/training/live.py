@@ -10,6 +10,7 @@ import streamlit as st
 from optim_core.jobs import Denial, JobRefusedError, JobStore, Run, UnreadableFileError
 from optim_core.training import Experiment
 from optim_core.training.log import TrainingLog
+from pages.ui.landscape import state as landscape
 from pages.ui.training import charts, state
 from pages.ui.training.progress import show_progress
 from pages.ui.training.results import draw_results
@@ -62,7 +63,7 @@ def _live_on(runs: Sequence[Run], ids: Sequence[str]) -> bool:
 
 def _live(store: JobStore, ids: tuple[str, ...], every: float | None) -> None:
     runs = found(store, ids)
-    if state.open_runs() != ids or state.has_notice():
+    if state.open_runs() != ids or state.has_notice() or landscape.is_wanted():
         # A button of this part has changed more than this part.
         st.rerun()
     if every is not None and (not _live_on(runs, ids) or pause_between_looks() > every):

@@ -11,6 +11,7 @@ from optim_core.jobs import Denial, JobRefusedError, JobStore, Run, State
 from optim_core.jobs.retention import Retention
 from optim_core.training import Experiment
 from optim_core.training.log import TrainingLog
+from pages.ui.landscape import state as landscape
 from pages.ui.training import asking
 from pages.ui.training.titles import duration, name_of, networks, pace, state_of
 from pages.ui.words import _, phrased, plain, plural
@@ -27,7 +28,7 @@ def show_progress(store: JobStore, run: Run, experiment: Experiment, log: Traini
         if not run.state.ended:
             st.progress(min(1.0, max(run.progress, log.progress)), width="stretch")
         st.caption(plain(_told(store, run, experiment, log)))
-        _show_buttons(run)
+        _show_buttons(run, experiment)
     if run.phrase is not None:
         st.error(plain(phrased(run.phrase)), icon=":material/error:")
     stopped = log.stopped
@@ -109,7 +110,7 @@ def _place(store: JobStore, run: Run) -> int:
         return 0
 
 
-def _show_buttons(run: Run) -> None:
+def _show_buttons(run: Run, experiment: Experiment) -> None:
     mine = run.wanted
     if run.state in (State.QUEUED, State.RUNNING) and mine:
         if run.pausable and run.stopping != "pause":
@@ -131,6 +132,10 @@ def _show_buttons(run: Run) -> None:
         _button(run, "cancel", _("Cancel"), "stop", partial(asking.cancel, run.id))
     elif run.state in (State.FAILED, State.CANCELLED):
         _button(run, "again", _("Train again"), "replay", partial(asking.again, run))
+    elif run.state is State.DONE:
+        rows = [(run.id, row) for row in range(experiment.rows)]
+        kind = "paths" if experiment.record_every else "slice"
+        _button(run, "landscape", _("Landscape"), "landscape", partial(landscape.want, rows, kind))
     if not run.listed:
         _button(run, "keep", _("Keep in my runs"), "bookmark", partial(asking.keep, run.id))
 

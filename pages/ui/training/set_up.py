@@ -62,7 +62,7 @@ def choose_rest(experiment: Experiment) -> None:
     _choose_schedule(experiment.schedule)
     for name in ("clip_norm", "clip_value"):
         _choose_limit(name, experiment)
-    for name in ("precision", "compiled"):
+    for name in ("precision", "compiled", "record_every"):
         _choose(name, experiment)
 
 

@@ -1,0 +1,1 @@
+"""The panels of the page that draws the loss around networks."""
