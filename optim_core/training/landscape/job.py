@@ -19,9 +19,9 @@ from landscapes import Refusal
 from optim_core.jobs.reporting import Reporter
 from optim_core.jobs.words import Failure, JobFailedError
 from optim_core.training.computing import RowsOutOfMemoryError, StoppedError
+from optim_core.training.course import DTYPES
 from optim_core.training.data import DATASETS, DataMissingError
 from optim_core.training.events import Floats
-from optim_core.training.course import DTYPES
 from optim_core.training.job import device_of
 from optim_core.training.landscape.evaluating import Evaluator
 from optim_core.training.landscape.kept import ARTIFACT, MEASURES, Landscape, Paths
