@@ -108,10 +108,10 @@ def test_an_address_can_name_a_preset():
 
 
 @pytest.mark.parametrize("key", ["no_such", "<b>", "", "x" * 500])
-def test_an_unknown_preset_in_the_address_is_passed_over(key):
+def test_an_unknown_preset_in_the_address_opens_the_first_and_is_told(key):
     app = visit(preset=key)
     assert app.session_state["scenario"] == OPENING.scenario
-    assert not app.toast
+    assert len(app.toast) == 1
 
 
 def test_an_experiment_in_the_address_counts_more_than_a_preset():

@@ -16,9 +16,8 @@ from optim_core import OPTIMIZERS, Entry, Schedule
 from optim_core.jobs.reporting import MAX_CHECKPOINT_BYTES
 from optim_core.jobs.tensor_files import pack, unpack
 from optim_core.training import Experiment, batches, fit, network_entry, pictures
-from optim_core.training.batches import Loader
 from optim_core.training.checkpoint import Checkpoint, UnfitCheckpointError
-from optim_core.training.data.dataset import Part
+from optim_core.training.data.dataset import Examples, Part
 from optim_core.training.events import (
     EpochDone,
     Event,
@@ -69,12 +68,14 @@ def experiment(**fields: Any) -> Experiment:
 def few_and_changed_pictures() -> Iterator[None]:
     """Random changes of the training pictures, which the data sets in the app do not offer."""
 
-    def few(part: Part, *others: Any, **more: Any) -> Loader:
-        cut = Part(part.images[:96], part.labels[:96])
-        return Loader(cut, *others, **{**more, "augment": "crop_flip"})
+    def few(examples: Examples, *others: Any, **more: Any) -> Any:
+        parts = {name: getattr(examples, name) for name in ("train", "validation", "test")}
+        cut = {name: Part(part.images[:96], part.labels[:96]) for name, part in parts.items()}
+        whole = dataclasses.replace(examples, **cut)
+        return batches.on_device(whole, *others, **{**more, "augment": "crop_flip"})
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(pictures, "Loader", few)
+        patched.setattr(pictures, "on_device", few)
         patched.setattr(batches, "EVALUATED_AT_ONCE", 40)
         yield
 

@@ -262,7 +262,7 @@ def test_other_errors_are_not_taken_for_it(monkeypatch: pytest.MonkeyPatch) -> N
 def test_as_many_rows_at_once_as_is_clearly_faster(
     monkeypatch: pytest.MonkeyPatch, seconds: dict, expected: int
 ) -> None:
-    monkeypatch.setattr(Computer, "_seconds_a_row", lambda self, p, i, y, rows: seconds[rows])
+    monkeypatch.setattr(Computer, "_seconds_a_row", lambda self, p, i, y, rows, looks: seconds[rows])
     events = fit(experiment(seeds=(0, 1, 2)))
     assert next(events).rows_at_once == expected
 

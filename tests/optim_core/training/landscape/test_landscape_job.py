@@ -132,7 +132,14 @@ def test_a_picture_that_was_cut_off_goes_on_where_it_was(hands: Hands, trained: 
     request = LandscapeRequest(kind="slice", networks=((trained, 0),), resolution=17, pictures=16)
     run = hands.store.submit("landscape", request.to_spec(), "ann").run
     asked = count()
-    assert hands.work(stop=lambda: next(asked) > 40) is None
+
+    def paused() -> bool:
+        looks = next(asked)
+        if looks == 40:
+            hands.store.pause(run, "ann")
+        return looks >= 40
+
+    assert hands.work(stop=paused) is None
     (*_, told) = [event for event in hands.store.events(run) if event.kind == KNOWN]
     done = told.body["done"]
     assert 0 < done < told.body["points"]
