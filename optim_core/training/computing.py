@@ -9,11 +9,17 @@ from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from optim_core.training.compiling import compiled
 from optim_core.training.networks import Network
 from optim_core.training.networks.layers import Statistics
+from optim_core.training.row_groups import (
+    RowsOutOfMemoryError,
+    StoppedError,
+    cross_entropies,
+    is_out_of_memory,
+    same_kernels,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -22,28 +28,6 @@ WORTH = 1.15
 
 LONG_SECONDS = 0.2
 """A network that takes this long alone loses nothing by being computed alone: no trial."""
-
-
-class RowsOutOfMemoryError(RuntimeError):
-    """Not even one network fits into memory with this batch."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "There is too little memory for even one of these networks: take a smaller one, or "
-            "smaller batches."
-        )
-
-
-class StoppedError(Exception):
-    """A step, or a look at pictures, was given up half way on request."""
-
-
-def is_out_of_memory(error: RuntimeError) -> bool:
-    """Whether the error says that memory ran out, on a GPU or in the machine."""
-    if isinstance(error, torch.OutOfMemoryError):
-        return True
-    text = str(error)
-    return "can't allocate memory" in text or "not enough memory" in text
 
 
 class Computer:
@@ -124,7 +108,7 @@ class Computer:
     ) -> tuple[Tensor, Tensor, list[Tensor]]:
         """Losses, right answers and the gradient of each parameter, flattened by row."""
         pieces = [piece.detach().requires_grad_() for piece in self.network.pieces(points[place])]
-        with torch.enable_grad(), self._same_kernels():
+        with torch.enable_grad(), same_kernels(self._device):
             losses, right = self._forward(pieces, images, labels, statistics)
             gradients = torch.autograd.grad(losses.sum(), pieces)
         return losses.detach(), right.to(points.dtype), [g.flatten(1) for g in gradients]
@@ -135,7 +119,7 @@ class Computer:
         """Mean losses and right answers (R,): all that is compiled; its way back is too."""
         with self._rounded():
             logits = self.network.logits(pieces, images, statistics, training=True)
-        losses = self._losses(logits, labels).mean(dim=1)
+        losses = cross_entropies(logits, labels, self._dtype).mean(dim=1)
         return losses, (logits.detach().argmax(dim=2) == labels).sum(dim=1)
 
     def compile(self, points: Tensor, images: Tensor, labels: Tensor) -> float | None:
@@ -226,7 +210,7 @@ class Computer:
         def look(place: slice) -> None:
             if not any(alive[place]):
                 return
-            with torch.no_grad(), self._same_kernels(), self._rounded():
+            with torch.no_grad(), same_kernels(self._device), self._rounded():
                 pieces = self.network.pieces(points[place])
                 texts, statistics = tokens[place, None], self._statistics_of(place)
                 found = self.network.logits(pieces, texts, statistics, training=False)
@@ -244,10 +228,10 @@ class Computer:
             statistics = self.network.fresh_statistics(count, self._dtype, self._device)
         else:
             statistics = self._statistics_of(place)
-        with torch.no_grad(), self._same_kernels(), self._rounded():
+        with torch.no_grad(), same_kernels(self._device), self._rounded():
             pieces = self.network.pieces(points[place])
             logits = self.network.logits(pieces, images, statistics, training=recomputed)
-        return self._losses(logits, labels), logits.argmax(dim=2)
+        return cross_entropies(logits, labels, self._dtype), logits.argmax(dim=2)
 
     def choose_rows_at_once(
         self, points: Tensor, images: Tensor, labels: Tensor, *, evaluating: bool = False
@@ -342,13 +326,6 @@ class Computer:
                 filled(mean, _name(number, "mean")), filled(variance, _name(number, "variance"))
             )
 
-    def _losses(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """The cross entropy of each row and picture, (R, B)."""
-        rows, count, classes = logits.shape
-        wide = logits.to(self._dtype).reshape(rows * count, classes)
-        losses = functional.cross_entropy(wide, labels.repeat(rows), reduction="none")
-        return losses.view(rows, count)
-
     def _statistics_of(self, place: slice) -> list[Statistics]:
         """The batch norms of some rows: views, which training writes into."""
         return [Statistics(mean[place], variance[place]) for mean, variance in self.statistics]
@@ -357,14 +334,6 @@ class Computer:
         """Layers in bfloat16, where that was asked for."""
         if self._autocast:
             return torch.autocast(self._device.type, dtype=torch.bfloat16)
-        return contextlib.nullcontext()
-
-    def _same_kernels(self) -> contextlib.AbstractContextManager[object]:
-        """On a GPU, only kernels that give the same bits every time."""
-        if self._device.type == "cuda":
-            return torch.backends.cudnn.flags(
-                enabled=True, benchmark=False, deterministic=True, allow_tf32=True
-            )
         return contextlib.nullcontext()
 
 

@@ -13,10 +13,11 @@ from torch import Tensor
 from optim_core.training.batches import epoch_order, generator, steps_per_epoch
 from optim_core.training.checkpoint import Array, array_of, filled, whole_number
 from optim_core.training.clipping import clip
-from optim_core.training.computing import Computer, StoppedError
+from optim_core.training.computing import Computer
 from optim_core.training.events import Recorded
 from optim_core.training.experiment import Experiment
 from optim_core.training.pictures import Pictures
+from optim_core.training.row_groups import StoppedError
 from optim_core.training.updating import Updater
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.float32, "float64": torch.float64}

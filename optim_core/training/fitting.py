@@ -18,7 +18,6 @@ from optim_core.training.checkpoint import (
     UnfitCheckpointError,
     seconds_in,
 )
-from optim_core.training.computing import StoppedError
 from optim_core.training.course import DTYPES, Course
 from optim_core.training.events import (
     BINS,
@@ -44,6 +43,7 @@ from optim_core.training.measuring import (
     to_floats,
 )
 from optim_core.training.pictures import Pictures
+from optim_core.training.row_groups import StoppedError
 from optim_core.training.writing import written
 
 SECONDS_BETWEEN_EVENTS = 0.2
@@ -73,8 +73,7 @@ def fit(
         device: "cpu", "cuda" or "cuda:1".
         stop: asked at every step, at every batch that is only looked at, and between groups of
             networks; True ends the training early.
-        rows_at_once: how many networks are computed together; found by trying if not given. A
-            training that goes on keeps the number it had.
+        rows_at_once: how many networks are computed together; found by trying, or as before.
         keeper: is handed checkpoints as it wants them.
         resume: where to go on; None for the beginning.
 
@@ -95,10 +94,9 @@ def fit(
     try:
         yield from run.epochs(stop, keeper)
         yield run.finished(stop)
+        return
     except StoppedError:
         pass
-    else:
-        return
     if keeper.due(stopped=True):
         keeper.keep(run.checkpoint())
     else:

@@ -21,7 +21,6 @@ from optim_core.jobs.reporting import Reporter
 from optim_core.jobs.tensor_files import Array
 from optim_core.jobs.words import Failure, JobFailedError
 from optim_core.training.checkpoint import Checkpoint, UnfitCheckpointError
-from optim_core.training.computing import RowsOutOfMemoryError
 from optim_core.training.data import DataMissingError
 from optim_core.training.events import (
     KINDS,
@@ -36,6 +35,7 @@ from optim_core.training.events import (
 from optim_core.training.experiment import Experiment
 from optim_core.training.fitting import fit
 from optim_core.training.keeping import RunKeeper
+from optim_core.training.row_groups import RowsOutOfMemoryError
 
 LOG = logging.getLogger("downhill.jobs")
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import torch
 
 from optim_core.training.batches import generator
-from optim_core.training.computing import StoppedError
 from optim_core.training.course import Course
 from optim_core.training.data.dataset import TextShape
 from optim_core.training.pictures import Pictures
+from optim_core.training.row_groups import StoppedError
 
 PROMPT = 32
 """Characters of the test part's beginning that every network is given."""

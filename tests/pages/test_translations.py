@@ -22,8 +22,8 @@ NAMES = frozenset(
         Lookahead LSTM Matyas MB McCormick MNIST NAdam Nesterov Noam Price PyTorch RAdam Rastrigin
         ReLU ResNet Rho RMSProp Rosenbrock SGD SGDR SGDW Shift Sigmoid sigmoid sqrt Styblinski
         SWATS Tang Tanh TensorFlow torch Transformer true WebGL Xavier Ctrl Escape HOST QR
-        AdaBelief CSV csv Enter Hutter Keskar safetensors npz PNG SVG Liu Loshchilov Penn Santurkar
-        Treebank
+        AdaBelief compile CSV csv Enter Hutter Keskar safetensors npz PNG SVG Liu Loshchilov Penn
+        Santurkar Treebank
         """,
     )
 )

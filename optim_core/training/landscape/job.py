@@ -18,7 +18,6 @@ import torch
 from landscapes import Refusal
 from optim_core.jobs.reporting import Reporter
 from optim_core.jobs.words import Failure, JobFailedError
-from optim_core.training.computing import RowsOutOfMemoryError, StoppedError
 from optim_core.training.course import DTYPES
 from optim_core.training.data import DATASETS, DataMissingError
 from optim_core.training.events import Floats
@@ -30,6 +29,7 @@ from optim_core.training.landscape.plan import Plan, Segment, joined, plan_of
 from optim_core.training.landscape.request import LandscapeRequest, from_spec
 from optim_core.training.landscape.slices import sweep
 from optim_core.training.measuring import in_words
+from optim_core.training.row_groups import RowsOutOfMemoryError, StoppedError
 
 Spec = dict[str, Any]
 

@@ -7,7 +7,6 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from landscapes import Choice, Knob
 from optim_core import Scenario
 from optim_core.maps import MapRequest
 from optim_core.maps.intervals import wilson
@@ -17,6 +16,7 @@ from optim_core.maps.run_tables import leaving_table, settling_table
 from optim_core.maps.settling import Settling, SettlingRequest
 from pages.figures import Axes, Series, ranges
 from pages.player import EntryStyle, show_figure
+from pages.ui.maps.dimension_knobs import KNOBS
 from pages.ui.maps.endings import percent
 from pages.ui.maps.files import offer_table
 from pages.ui.maps.kind import MapKind, Settings
@@ -285,69 +285,7 @@ DIMENSIONS_KIND = MapKind(
     title="High dimensions",
     story="The same recipe with up to 1,000 parameters: is anybody still stuck in a minimum?",
     icon=":material/hub:",
-    knobs=(
-        Knob(
-            key="view",
-            title="Loss",
-            default="saddles",
-            scale="choice",
-            choices=(
-                Choice(
-                    key="saddles",
-                    title="random quadratics",
-                    help="Runs start beside a critical point: who finds a way down?",
-                ),
-                Choice(
-                    key="wells",
-                    title="sum of double wells",
-                    help="Runs start anywhere: how good is the minimum that they find?",
-                ),
-            ),
-            help="What is minimised.",
-        ),
-        Knob(
-            key="most",
-            title="Parameters up to",
-            default=1_000,
-            low=2,
-            high=1_000,
-            scale="integer",
-            help="The largest number of parameters.",
-        ),
-        Knob(
-            key="negative_share",
-            title="Share of negative curvature",
-            default=0.2,
-            low=0.0,
-            high=1.0,
-            help="How likely the loss falls along a direction at the critical point.",
-        ),
-        Knob(
-            key="symmetric",
-            title="Curvatures of a random matrix",
-            default=False,
-            scale="switch",
-            help="The eigenvalues of a random symmetric matrix repel each other; without this "
-            "every curvature is drawn by itself.",
-        ),
-        Knob(
-            key="runs",
-            title="Runs for each",
-            default=60,
-            low=1,
-            high=500,
-            scale="integer",
-            slider_high=200,
-            help="How many random losses and starts there are in each dimension.",
-        ),
-        Knob(
-            key="mixed",
-            title="Off the axes",
-            default=True,
-            scale="switch",
-            help="Turn the loss off the axes: adaptive methods scale their steps along them.",
-        ),
-    ),
+    knobs=KNOBS,
     choose=choose,
     request=request,
     draw=draw,

@@ -10,7 +10,7 @@ import torch
 
 from optim_core import Entry, Schedule
 from optim_core.training import Experiment, fit, network_entry, plain
-from optim_core.training.computing import Computer, RowsOutOfMemoryError
+from optim_core.training.computing import Computer
 from optim_core.training.events import (
     BINS,
     EDGES,
@@ -22,6 +22,7 @@ from optim_core.training.events import (
     Started,
     Stepped,
 )
+from optim_core.training.row_groups import RowsOutOfMemoryError
 
 torch.set_num_threads(1)
 
@@ -262,7 +263,9 @@ def test_other_errors_are_not_taken_for_it(monkeypatch: pytest.MonkeyPatch) -> N
 def test_as_many_rows_at_once_as_is_clearly_faster(
     monkeypatch: pytest.MonkeyPatch, seconds: dict, expected: int
 ) -> None:
-    monkeypatch.setattr(Computer, "_seconds_a_row", lambda self, p, i, y, rows, looks: seconds[rows])
+    monkeypatch.setattr(
+        Computer, "_seconds_a_row", lambda self, p, i, y, rows, looks: seconds[rows]
+    )
     events = fit(experiment(seeds=(0, 1, 2)))
     assert next(events).rows_at_once == expected
 
