@@ -257,9 +257,9 @@ def test_public_drawing_works_too(show: Open) -> None:
     # The lines of the 3D chart end where the heads are.
     page.wait_for_function(
         """() => {
-          const trace = document.querySelector(".dh-surface .dh-plot").data.at(-1);
-          const heads = globalThis.downhill_player.heads;
-          return heads.every((head, i) => Math.abs(trace.x[i] - head.x) < 1e-6);
+          const { data } = document.querySelector(".dh-surface .dh-plot");
+          const end = (entry) => data[2 * entry + 2].x.filter(Number.isFinite).at(-1);
+          return downhill_player.heads.every((head) => Math.abs(end(head.entry) - head.x) < 1e-6);
         }"""
     )
     slide(page, "Rate")
