@@ -14,7 +14,7 @@ from optim_core.training.compiling import compiled
 from optim_core.training.networks import Network
 from optim_core.training.networks.layers import Statistics
 from optim_core.training.row_groups import (
-    RowsOutOfMemoryError,
+    RowGroups,
     StoppedError,
     cross_entropies,
     is_out_of_memory,
@@ -30,7 +30,7 @@ LONG_SECONDS = 0.2
 """A network that takes this long alone loses nothing by being computed alone: no trial."""
 
 
-class Computer:
+class Computer(RowGroups):
     """Computes on rows of one network, at most ``rows_at_once`` together.
 
     Args:
@@ -41,8 +41,6 @@ class Computer:
         autocast: compute the layers in bfloat16.
 
     Attributes:
-        rows_at_once: how many rows are computed together; halved when memory runs out.
-        halved: how often that happened.
         statistics: of the batch norms, all rows.
     """
 
@@ -55,9 +53,8 @@ class Computer:
         *,
         autocast: bool = False,
     ) -> None:
+        super().__init__(rows_at_once=rows)
         self.network = network
-        self.rows_at_once = rows
-        self.halved = 0
         self.statistics = network.fresh_statistics(rows, dtype, device)
         self._rows = rows
         self._dtype = dtype
@@ -95,7 +92,7 @@ class Computer:
                 gradients[place] = 0
 
         with self._undone_if_stopped():
-            self._in_groups(compute, stop)
+            self.in_groups(self._rows, compute, stop)
         return losses, right, gradients
 
     def _on_rows(
@@ -185,7 +182,7 @@ class Computer:
                     losses, answers[place] = self._look(points, images, labels, place, recomputed)
                     sums[place] = losses.sum(dim=1)
 
-            self._in_groups(look, stop)
+            self.in_groups(self._rows, look, stop)
             total, count = total + sums, count + len(labels)
             predicted.append(answers)
         gone = torch.tensor([not lives for lives in alive], device=points.device)
@@ -216,7 +213,7 @@ class Computer:
                 found = self.network.logits(pieces, texts, statistics, training=False)
             logits[place] = found[:, -1].to(self._dtype)
 
-        self._in_groups(look)
+        self.in_groups(self._rows, look)
         return logits
 
     def _look(
@@ -270,32 +267,6 @@ class Computer:
                 self._on_rows(points, images, labels, place, fresh)
             seconds.append((time.perf_counter() - began) / rows)
         return min(seconds[1:] or seconds)
-
-    def _in_groups(
-        self, compute: Callable[[slice], None], stop: Callable[[], bool] = lambda: False
-    ) -> None:
-        """Call ``compute`` for groups of rows, smaller ones when memory runs out."""
-        first, halved = 0, self.halved
-        while first < self._rows:
-            # A step in which memory ran out is not given up: it may not know how to be undone.
-            if first and halved == self.halved and stop():
-                raise StoppedError
-            place = slice(first, min(first + self.rows_at_once, self._rows))
-            try:
-                compute(place)
-            except RuntimeError as error:
-                if not is_out_of_memory(error):
-                    raise
-                if self.rows_at_once == 1:
-                    raise RowsOutOfMemoryError from error
-            else:
-                first = place.stop
-                continue
-            # Outside the handler: the error would keep the memory of the failed attempt alive.
-            self.rows_at_once = max(1, min(self.rows_at_once, place.stop - place.start) // 2)
-            self.halved += 1
-            if self._device.type == "cuda":
-                torch.cuda.empty_cache()
 
     @contextlib.contextmanager
     def _undone_if_stopped(self) -> Iterator[None]:

@@ -1,8 +1,9 @@
-"""What computing on groups of rows rests on: memory that runs out, stopping, kernels, losses."""
+"""Rows computed in groups, as many together as memory allows."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -29,6 +30,50 @@ def is_out_of_memory(error: RuntimeError) -> bool:
         return True
     text = str(error)
     return "can't allocate memory" in text or "not enough memory" in text
+
+
+class RowGroups:
+    """How many rows are computed together.
+
+    Attributes:
+        rows_at_once: that many at most; halved when memory runs out.
+        halved: how often that happened.
+    """
+
+    def __init__(self, rows_at_once: int) -> None:
+        self.rows_at_once = rows_at_once
+        self.halved = 0
+
+    def in_groups(
+        self, rows: int, compute: Callable[[slice], None], stop: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Call ``compute`` for groups of ``rows`` rows, smaller ones when memory runs out.
+
+        Raises:
+            StoppedError: when ``stop`` says so between two groups.
+            RowsOutOfMemoryError: when a single row is too much.
+        """
+        first, halved = 0, self.halved
+        while first < rows:
+            # A step in which memory ran out is not given up: it may not know how to be undone.
+            if first and halved == self.halved and stop():
+                raise StoppedError
+            place = slice(first, min(first + self.rows_at_once, rows))
+            try:
+                compute(place)
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
+                if self.rows_at_once == 1:
+                    raise RowsOutOfMemoryError from error
+            else:
+                first = place.stop
+                continue
+            # Outside the handler: the error would keep the memory of the failed attempt alive.
+            self.rows_at_once = max(1, min(self.rows_at_once, place.stop - place.start) // 2)
+            self.halved += 1
+            # On a machine without a GPU it does nothing.
+            torch.cuda.empty_cache()
 
 
 def same_kernels(device: torch.device) -> contextlib.AbstractContextManager[object]:

@@ -145,6 +145,7 @@ def test_a_picture_that_was_cut_off_goes_on_where_it_was(hands: Hands, trained: 
     assert 0 < done < told.body["points"]
     coarse = landscape_of(told.arrays).coarse()
     assert np.isfinite(coarse.values).any()
+    hands.store.go_on(run, "ann")
     measured: list[int] = []
     with pytest.MonkeyPatch.context() as patch:
         inner = Evaluator.measure
