@@ -120,17 +120,34 @@ class Updater:
         learning rate; for Adam about ``(1 - beta1) lr / sqrt(v)``, AdaBound's bounds included.
         NaN where the present gradient is 0, which says nothing.
         """
+        probe = gradients[row].double() * 1e-3
+        still, moved = self._ends(step, points, (torch.zeros_like(probe), probe), row)
+        return torch.where(probe == 0, torch.nan, (still - moved) / probe)
+
+    def present_rates(self, step: int, points: Tensor, gradients: Tensor, row: int) -> Tensor:
+        """How far the step at ``step`` moves each parameter a unit of the present gradient, (D,).
+
+        Half the difference between the steps with this gradient and with its opposite: what is
+        remembered cancels, and second moments do not see the sign. So for Adam it is exactly
+        ``(1 - beta1) lr / ((1 - beta1^t) (sqrt(v) + epsilon))`` with this gradient in v, and for a
+        rule without second moments what it multiplies a gradient by. In float64; NaN where the
+        gradient is 0.
+        """
+        own = gradients[row].double()
+        forth, back = self._ends(step, points, (own, -own), row)
+        return torch.where(own == 0, torch.nan, (back - forth) / (2 * own))
+
+    def _ends(
+        self, step: int, points: Tensor, gradients: tuple[Tensor, Tensor], row: int
+    ) -> list[Tensor]:
+        """Where the row at ``row`` would be after ``step`` with each of ``gradients``, float64."""
         team = next(t for t in self._teams if t.place.start <= row < t.place.stop)
         local = row - team.place.start
         settings = team.settings.at(step).of_row(local)
         state = mapped(team.state, lambda path, part: part[local : local + 1].double())
-        probe = gradients[row : row + 1].double() * 1e-3
         here = points[row : row + 1].double()
         with torch.no_grad():
-            still, _ = team.rule.step(here, torch.zeros_like(probe), state, settings)
-            moved, _ = team.rule.step(here, probe, state, settings)
-        rates = (still - moved) / probe
-        return torch.where(probe == 0, torch.nan, rates)[0]
+            return [team.rule.step(here, given[None], state, settings)[0][0] for given in gradients]
 
 
 def _name(team: int, path: Path) -> str:
