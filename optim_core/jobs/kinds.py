@@ -85,3 +85,24 @@ KINDS.add(
         time_limit=2 * HOUR,
     ),
 )
+
+KINDS.add(
+    "sharpness",
+    JobKind(
+        key="sharpness",
+        load=from_module("optim_core.training.landscape.sharpness_job", "run"),
+        check=from_module("optim_core.training.landscape.sharpness_job", "checked"),
+        keeps_checkpoints=True,
+        time_limit=2 * HOUR,
+    ),
+)
+
+KINDS.add(
+    "edge",
+    JobKind(
+        key="edge",
+        load=from_module("optim_core.training.landscape.edge_job", "run"),
+        check=from_module("optim_core.training.landscape.edge_job", "checked"),
+        time_limit=2 * HOUR,
+    ),
+)

@@ -74,7 +74,7 @@ def _measured(
 ) -> dict[str, Any] | None:
     began = time.perf_counter()
     device = torch.device(device_of(report.device))
-    found = found_networks(request, report)
+    found = found_networks(request.networks, report)
     experiment = found.experiment
     network = experiment.built_network()
     paths = recorded_paths(request, report) if request.kind == "paths" else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from optim_core.jobs.words import Failure, JobFailedError
 from optim_core.training.events import Integers
 from optim_core.training.experiment import Experiment
 from optim_core.training.job import RECORDED, WEIGHTS
-from optim_core.training.landscape.request import LandscapeRequest
+from optim_core.training.landscape.request import LandscapeRequest, Network
 
 KIND = "fit"
 """The kind of run that networks come from."""
@@ -58,27 +59,27 @@ class Recorded:
     every: int
 
 
-def found_networks(request: LandscapeRequest, report: Reporter) -> FoundNetworks:
-    """The networks that ``request`` names.
+def found_networks(networks: Sequence[Network], report: Reporter) -> FoundNetworks:
+    """The networks that are named.
 
     Raises:
         JobFailedError: when a training is not there any more.
         ValueError: when one is none, has not ended, or the networks are not alike.
     """
-    sources = {run: trained(report, run) for run, _ in request.networks}
+    sources = {run: trained(report, run) for run, _ in networks}
     experiments = {run: experiment_of(source) for run, source in sources.items()}
-    first = experiments[request.networks[0][0]]
+    first = experiments[networks[0][0]]
     alike = ("network", "network_settings", "dataset")
     for other in experiments.values():
         same = all(getattr(other, name) == getattr(first, name) for name in alike)
         if not same or other.built_network().size != first.built_network().size:
             raise Refusal("the networks are not alike: the same network on the same data set")
     kept = {run: source.artifact(WEIGHTS) for run, source in sources.items()}
-    for run, row in request.networks:
+    for run, row in networks:
         if row >= len(kept[run]["weights"]):
             raise Refusal("there is no network {number} in that training", number=row + 1)
     weights, statistics = (
-        torch.from_numpy(np.stack([kept[run][name][row] for run, row in request.networks]))
+        torch.from_numpy(np.stack([kept[run][name][row] for run, row in networks]))
         for name in ("weights", "normalisation")
     )
     if not bool(weights.isfinite().all()):

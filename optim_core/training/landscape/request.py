@@ -206,7 +206,7 @@ class LandscapeRequest:
 
     def __post_init__(self) -> None:
         picture = PICTURES[self.kind]
-        object.__setattr__(self, "networks", _networks(self.networks))
+        object.__setattr__(self, "networks", checked_networks(self.networks))
         count = len(self.networks)
         if not picture.fewest <= count <= picture.most:
             raise Refusal(
@@ -255,7 +255,12 @@ def from_spec(spec: Mapping[str, Any]) -> LandscapeRequest:
     return LandscapeRequest(**{**spec, "networks": tuple(spec["networks"])})
 
 
-def _networks(given: object) -> tuple[Network, ...]:
+def checked_networks(given: object) -> tuple[Network, ...]:
+    """``given`` if it names different networks.
+
+    Raises:
+        ValueError: else.
+    """
     pairs = given if isinstance(given, tuple) else ()
     found: list[Network] = []
     for pair in pairs:

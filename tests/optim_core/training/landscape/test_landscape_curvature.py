@@ -7,12 +7,12 @@ import itertools
 import numpy as np
 import pytest
 import torch
-from landscape_cases import digits, known, network_of
 
 from optim_core.training.landscape.density import spectral_density
 from optim_core.training.landscape.eigenvalues import random_vectors, top_eigenvalues
 from optim_core.training.landscape.objective import NetworkLoss
 from optim_core.training.landscape.traces import hutchinson, signs
+from tests.optim_core.training.landscape.landscape_cases import digits, known, network_of
 
 
 def products_of(vectors: torch.Tensor) -> torch.Tensor:

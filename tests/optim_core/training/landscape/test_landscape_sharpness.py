@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from landscape_cases import Formula, Quadratic, digits, known, network_of
 
 from landscapes import Refusal
 from optim_core.training.landscape.eigenvalues import random_vectors, top_eigenvalues
@@ -13,6 +12,13 @@ from optim_core.training.landscape.keskar import epsilon_sharpness, random_manif
 from optim_core.training.landscape.neighbourhood import neighbourhood_loss
 from optim_core.training.landscape.objective import NetworkLoss
 from optim_core.training.landscape.rescaling import rescaled
+from tests.optim_core.training.landscape.landscape_cases import (
+    Formula,
+    Quadratic,
+    digits,
+    known,
+    network_of,
+)
 
 
 def test_on_a_quadratic_keskars_metric_is_that_of_the_farthest_corner() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from landscape_cases import digits, network_of
 
 from landscapes import Refusal
 from optim_core import Entry, Schedule, theory
@@ -15,6 +14,7 @@ from optim_core.training.landscape.objective import NetworkLoss
 from optim_core.training.landscape.stability import edge_of
 from optim_core.training.row_groups import StoppedError
 from optim_core.training.updating import Updater
+from tests.optim_core.training.landscape.landscape_cases import digits, network_of
 
 torch.set_num_threads(1)
 SGD, ADAM = network_entry("sgd", learning_rate=0.2), network_entry("adam", learning_rate=0.01)

@@ -1,0 +1,105 @@
+"""The kind of job "sharpness": networks measured in the worker, one after the other.
+
+What is known is told and kept after each network (on a graphics card after each handful, computed
+together), so that it goes on from there. Events ``measured`` hold arrays that
+:func:`~optim_core.training.landscape.measured.measured_of` reads.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from landscapes import Refusal
+from optim_core.jobs.reporting import Reporter
+from optim_core.jobs.words import Failure, JobFailedError
+from optim_core.training.data import DATASETS, DataMissingError
+from optim_core.training.fitting import DTYPES
+from optim_core.training.job import device_of
+from optim_core.training.landscape.measured import ARTIFACT, Measured, joined, measured_of
+from optim_core.training.landscape.networks import found_networks
+from optim_core.training.landscape.sharpness import (
+    Measurer,
+    SharpnessRequest,
+    sharpness_from_spec,
+)
+from optim_core.training.measuring import in_words
+from optim_core.training.row_groups import RowsOutOfMemoryError, StoppedError
+
+Spec = dict[str, Any]
+
+MEASURED = "measured"
+"""The kind of its events."""
+
+ON_GPU = 8
+"""Networks that are measured together on a graphics card."""
+
+
+def checked(spec: Spec) -> Spec:
+    """``spec`` in full: the fields of a SharpnessRequest.
+
+    Raises:
+        ValueError: when it is none.
+    """
+    return sharpness_from_spec(spec).to_spec()
+
+
+def run(spec: Spec, report: Reporter, stop: Callable[[], bool]) -> dict[str, Any] | None:
+    """Measure ``spec`` on the worker's device; the result tells how it was done.
+
+    Raises:
+        JobFailedError: when a training is gone, the networks are not alike, one does not fit into
+            memory, or there is no data.
+    """
+    # The server next door computes too.
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) - 1))
+    try:
+        return _measured(sharpness_from_spec(spec), report, stop)
+    except (Refusal, DataMissingError) as error:
+        raise JobFailedError(Failure.REFUSED, reason=str(error).rstrip(".")) from error
+    except RowsOutOfMemoryError as error:
+        raise JobFailedError(Failure.OUT_OF_MEMORY) from error
+    except StoppedError:
+        return None
+
+
+def _measured(
+    request: SharpnessRequest, report: Reporter, stop: Callable[[], bool]
+) -> dict[str, Any]:
+    began = time.perf_counter()
+    device = torch.device(device_of(report.device))
+    found = found_networks(request.networks, report)
+    experiment = found.experiment
+    network = experiment.built_network()
+    examples = DATASETS[experiment.dataset].load(dict(experiment.dataset_settings))
+    dtype = DTYPES[experiment.precision]
+    measurer = Measurer(network, examples, request, dtype, device, stop)
+    known: list[Measured] = []
+    if report.resume is not None:
+        known.append(measured_of(report.resume.arrays))
+    count, together = len(request.networks), ON_GPU if device.type == "cuda" else 1
+    done = sum(map(len, known))
+    while done < count:
+        place = slice(done, min(done + together, count))
+        size, first = place.stop - place.start, done
+
+        def tick(share: float, first: int = first, size: int = size) -> None:
+            report.progress(first + share * size, count)
+
+        known.append(measurer.measure(found.weights[place], found.statistics[place], tick))
+        done = place.stop
+        arrays = joined(known).to_arrays()
+        report.event(MEASURED, {"networks": done}, arrays)
+        report.checkpoint({"networks": done}, arrays)
+    report.artifact(ARTIFACT, joined(known).to_arrays())
+    return {
+        "networks": count,
+        "parameters": network.size,
+        "pictures": min(request.pictures, len(examples.train)),
+        "device": in_words(device),
+        "seconds": time.perf_counter() - began,
+    }
