@@ -25,7 +25,8 @@ try:
     store = open_store()
 except JobRefusedError as error:
     st.error(plain(reason(error)), icon=":material/error:")
-known: dict[str, Training] = trainings(store, request) if store is not None else {}
+named = request.networks if request is not None else ()
+known: dict[str, Training] = trainings(store, named) if store is not None else {}
 if request is None and known:
     state.set_up(state.begun(next(iter(known.values())).networks))
     request = state.open_link()

@@ -34,6 +34,7 @@ page = st.navigation(
         st.Page(ROOT / "pages" / "maps.py", title=_("Maps")),
         st.Page(ROOT / "pages" / "training.py", title=_("Training lab")),
         st.Page(ROOT / "pages" / "landscape.py", title=_("Landscape of a network")),
+        st.Page(ROOT / "pages" / "sharpness.py", title=_("Sharpness")),
     ],
     position="top",
 )

@@ -11,6 +11,7 @@ from pages.figures.lines import Line, LineStyle, lines_beside, lines_of
 from pages.figures.pictures import first_filters, misclassified
 from pages.figures.published import published_curves
 from pages.figures.ranges import Axes, Rule, Series, ranges
+from pages.figures.sharpness import edge_curves, edge_losses, sharpness_scatter, spectrum
 from pages.figures.standings import standings
 from pages.figures.themes import DARK, LIGHT, FigureTheme, visible
 from pages.figures.words import Words, figure_words
@@ -32,6 +33,8 @@ __all__ = [
     "accuracy_rows",
     "confusion_matrix",
     "densities",
+    "edge_curves",
+    "edge_losses",
     "effective_rates",
     "fidelity",
     "figure_words",
@@ -48,6 +51,8 @@ __all__ = [
     "published_curves",
     "ranges",
     "relief",
+    "sharpness_scatter",
+    "spectrum",
     "standings",
     "visible",
 ]

@@ -60,6 +60,13 @@ def figure_words(translate: Callable[[str], str]) -> dict[str, str]:
         "true": _("true"),
         "on_plane": _("on the plane"),
         "distance": _("distance from the plane"),
+        "sharpness_eigenvalue": _("Largest eigenvalue of the Hessian"),
+        "sharpness_epsilon_sharpness": _("Keskar's epsilon-sharpness, in percent"),
+        "sharpness_highest": _("Rise of the loss within SAM's ball"),
+        "eigenvalue": _("Eigenvalue of the Hessian"),
+        "eigenvalue_density": _("Eigenvalues per unit"),
+        "share_of_edge": _("Sharpness, as a share of the edge"),
+        "edge": _("the edge of stability"),
         "truth_and_plane": _(
             "Lines: the truth. Markers: what the plane shows, larger the further away it is."
         ),

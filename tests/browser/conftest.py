@@ -18,7 +18,9 @@ from tests.browser.chromium import launch
 from tests.browser.driving import DESK, PATIENCE, STILL, WITHOUT_3D, settled, state, wait_for
 from tests.browser.serving import APP, served
 
-LOOKS_FOR_ITS_SERVER = re.compile(r"/(training|maps|landscape)/_stcore/(health|host-config)\b")
+LOOKS_FOR_ITS_SERVER = re.compile(
+    r"/(training|maps|landscape|sharpness)/_stcore/(health|host-config)\b"
+)
 """Opened at a page's own address, Streamlit asks below that address first, and is told 404."""
 
 LOCAL_SCHEMES = ("data", "blob", "about")

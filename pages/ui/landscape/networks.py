@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from optim_core.jobs import JobRefusedError, JobStore, Run, State
 from optim_core.training import Experiment
-from optim_core.training.landscape import LandscapeRequest
 from optim_core.training.landscape.request import Network
 from pages.player import EntryStyle
 from pages.ui.training.titles import name_of, styles_of
@@ -55,22 +54,22 @@ class Training:
         )
 
 
-def trainings(store: JobStore, request: LandscapeRequest | None) -> dict[str, Training]:
-    """The visitor's trainings that are done, newest first, and those that a link names."""
+def trainings(store: JobStore, named: Sequence[Network]) -> dict[str, Training]:
+    """The visitor's trainings that are done, newest first, and those of ``named`` networks."""
     try:
         runs = [run for run in store.list(visitor()) if _is_done(run)]
     except JobRefusedError:
         runs = []
     known = {run.id for run in runs}
-    for wanted, _row in request.networks if request else ():
+    for wanted, _row in named:
         if wanted not in known:
             known.add(wanted)
             try:
-                named = store.status(wanted, visitor())
+                status = store.status(wanted, visitor())
             except JobRefusedError:
                 continue
-            if _is_done(named):
-                runs.append(named)
+            if _is_done(status):
+                runs.append(status)
     found = {}
     for run in runs:
         experiment = experiment_of(run)

@@ -1,0 +1,1 @@
+"""The panels of the page that measures how sharp networks are."""
