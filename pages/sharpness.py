@@ -12,7 +12,7 @@ from pages.ui.sharing import Sharing, offer
 from pages.ui.sharpness import asking, state
 from pages.ui.sharpness.batches import show_batches
 from pages.ui.sharpness.edges import show_edge
-from pages.ui.sharpness.following import follow
+from pages.ui.sharpness.following import Draw, follow
 from pages.ui.sharpness.set_up import choose_batches, choose_edge, choose_networks, choose_view
 from pages.ui.sharpness.tables import show_networks
 from pages.ui.training.watching import store as open_store
@@ -55,14 +55,14 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
         )
         offer(lambda: Sharing(state.link(), state.link()), "sharpness.share")
 choose_view(visit)
-draw = {
+views: dict[str, Draw] = {
     "networks": partial(show_networks, known),
     "edge": show_edge,
     "batches": partial(show_batches, known),
-}[visit.view]
+}
 opened = [name for name in state.RUNS[visit.view] if visit.run(name)]
 if store is not None and opened:
-    follow(store, visit.view, draw)
+    follow(store, visit.view, views[visit.view])
 else:
     empty = {
         "networks": _(

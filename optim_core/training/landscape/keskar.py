@@ -85,7 +85,8 @@ def epsilon_sharpness(
 def random_manifold(like: Tensor, dimensions: int, seed: int) -> Tensor:
     """Random unit columns (D, dimensions): the paper's manifold, which has 100."""
     drawn = random_vectors(dimensions, like, seed)
-    return (drawn / drawn.norm(dim=1, keepdim=True)).T
+    unit: Tensor = drawn / drawn.norm(dim=1, keepdim=True)
+    return unit.T
 
 
 class _Within:
@@ -97,7 +98,7 @@ class _Within:
         self._directions = directions
         self.centre = points
         if directions is not None:
-            self.centre = torch.linalg.lstsq(directions, points.T).solution.T
+            self.centre = points @ torch.linalg.pinv(directions).T
 
     def moved(self, moves: Tensor) -> Tensor:
         """The weights (M, D) after moves (M, p), M a multiple of G."""
