@@ -12,10 +12,9 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from optim_core.training.computing import cross_entropies, same_kernels
 from optim_core.training.networks import Network
 from optim_core.training.networks.layers import Statistics
-from optim_core.training.row_groups import RowGroups
+from optim_core.training.row_groups import RowGroups, cross_entropies, same_kernels
 
 Batch = tuple[Tensor, Tensor]
 """Pictures (B, channels, height, width), as numbers, and their labels (B,)."""
