@@ -17,8 +17,8 @@ import torch
 from landscapes import Refusal
 from optim_core.jobs.reporting import Reporter
 from optim_core.jobs.words import Failure, JobFailedError
+from optim_core.training.course import DTYPES
 from optim_core.training.data import DATASETS, DataMissingError
-from optim_core.training.fitting import DTYPES
 from optim_core.training.job import device_of
 from optim_core.training.landscape.measured import ARTIFACT, Measured, joined, measured_of
 from optim_core.training.landscape.networks import found_networks
