@@ -112,7 +112,6 @@ def test_networks_that_were_cut_off_go_on_with_the_next(hands: Hands, trained: s
     looks = count()
     assert hands.work(lambda: next(looks) > 0 and bool(hands.store.events(run))) is None
     assert len([e for e in hands.store.events(run) if e.kind == MEASURED]) == 1
-    hands.store.go_on(run, "somebody")
     assert hands.work() is not None
     whole = hands.done("sharpness", asked(trained, 1, 0, seed=1, pictures=65).to_spec())[0]
     assert len(table(hands, run)) == len(table(hands, whole)) == 2
