@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from optim_core.training.batches import Loader, Scale
+from optim_core.training.batches import on_device
 from optim_core.training.computing import Computer
 from optim_core.training.data.dataset import Examples
 from optim_core.training.events import Floats
@@ -64,10 +64,9 @@ class Evaluator:
     ) -> None:
         self.network, self.dtype, self.device = quicker(network), dtype, device
         self._statistics = None if statistics is None else statistics.to(device, dtype)
-        scale = Scale.of(examples.train)
+        train, validation, _ = on_device(examples, dtype, device)
         self._parts: list[Pictures] = [
-            list(Loader(part, scale, dtype, device).in_order(pictures))
-            for part in (examples.train, examples.validation)
+            list(part.in_order(pictures)) for part in (train, validation)
         ]
         most = ON_GPU if device.type == "cuda" else ON_CPU
         self.group = max(1, min(most, MOST_AT_ONCE // network.size))
@@ -75,8 +74,8 @@ class Evaluator:
 
     @property
     def pictures(self) -> tuple[int, int]:
-        """How many training and validation pictures are looked at."""
-        first, second = (sum(len(labels) for _, labels in part) for part in self._parts)
+        """How many training and validation pictures (or passages) are looked at."""
+        first, second = (sum(len(images) for images, _ in part) for part in self._parts)
         return first, second
 
     def measure(self, points: Tensor, stop: Callable[[], bool] = lambda: False) -> Floats:

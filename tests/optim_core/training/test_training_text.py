@@ -18,6 +18,7 @@ from optim_core.training.batches import epoch_order, generator
 from optim_core.training.data.text import LENGTH, SIZES, persuasion
 from optim_core.training.events import EpochDone, Finished, Stepped
 from optim_core.training.exporting import network_weights
+from optim_core.training.landscape import Evaluator
 from optim_core.training.networks import networks_for
 from optim_core.training.writing import PROMPT, WRITTEN
 
@@ -151,6 +152,16 @@ def test_what_is_written_is_drawn_from_the_networks_own_probabilities(events: li
             logits = module(torch.tensor(tokens[-LENGTH:])[None])[0, -1]
         tokens.append(int((logits.softmax(0).cumsum(0) < draw).sum()))
     assert end.samples[row] == "".join(alphabet[number] for number in tokens[PROMPT:])
+
+
+def test_a_landscape_is_measured_on_passages(events: list) -> None:
+    network, cpu = EXPERIMENT.built_network(), torch.device("cpu")
+    evaluator = Evaluator(network, loaded(), SIZES[1], torch.float64, cpu)
+    assert evaluator.pictures == (EXAMPLES, SIZES[1])
+    found = evaluator.measure(torch.from_numpy(events[-1].weights))
+    epoch = next(event for event in events if isinstance(event, EpochDone))
+    np.testing.assert_allclose(found[:, 2], epoch.validation_loss, rtol=1e-10)
+    np.testing.assert_allclose(found[:, 3], epoch.validation_accuracy, rtol=1e-10)
 
 
 def test_a_text_has_no_confusion_and_no_filters(events: list) -> None:
