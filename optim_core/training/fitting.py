@@ -128,6 +128,7 @@ class _Run:
         self._seen_halved = 0
         self._nobody_left = False
         ready: float | None = None
+        self._is_new = kept is None
         if kept is not None:
             ready = self._recall(kept)
         elif rows_at_once is not None:
@@ -165,7 +166,7 @@ class _Run:
         Raises:
             StoppedError: when ``stop`` says so; the networks then stand between two steps.
         """
-        if self._course.step == 0:
+        if self._is_new:
             yield from self._course.recorded()
         while self._course.epochs < self._experiment.epochs and not self._nobody_left:
             yield from self._take_epoch(stop, keeper)

@@ -24,6 +24,7 @@ from optim_core.training.events import (
     FewerAtOnce,
     Finished,
     Gradients,
+    Recorded,
     RowStopped,
     Started,
     Stepped,
@@ -60,6 +61,7 @@ def experiment(**fields: Any) -> Experiment:
         "schedule": Schedule("one_cycle"),
         "epochs": 2,
         "batch_size": 16,
+        "record_every": 4,
     }
     return Experiment(**{**given, **fields})
 
@@ -160,7 +162,7 @@ def assert_same(there: list[Event], here: list[Event]) -> None:
     losses, again = (np.concatenate([event.losses for event in told]) for told in (one, other))
     np.testing.assert_array_equal(losses, again)
     assert one[-1].rate_factor == other[-1].rate_factor
-    for kind in (Gradients, EpochDone, RowStopped, FewerAtOnce):
+    for kind in (Gradients, EpochDone, Recorded, RowStopped, FewerAtOnce):
         assert list(map(numbers, of_kind(there, kind))) == list(map(numbers, of_kind(here, kind)))
     begun = numbers(there[0])
     assert all(numbers(event) == begun for event in of_kind(here, Started))
@@ -222,11 +224,12 @@ def test_it_goes_on_from_every_step_that_a_worker_may_die_after() -> None:
 
 def test_a_training_that_is_kept_has_not_finished_and_keeps_its_groups() -> None:
     shelf = Shelf()
-    (started,) = fit(TWO, stop=lambda: True, rows_at_once=1, keeper=shelf)
+    started, *recorded = fit(TWO, stop=lambda: True, rows_at_once=1, keeper=shelf)
+    assert list(map(type, recorded)) == [Recorded]
     after = list(fit(TWO, rows_at_once=2, resume=shelf.back()))
     assert isinstance(after[0], Started)
     assert after[0] == started
-    assert_same(whole(TWO, 1), [started, *after])
+    assert_same(whole(TWO, 1), [started, *recorded, *after])
 
 
 def test_seconds_go_on_from_where_they_were(kept: Checkpoint) -> None:
