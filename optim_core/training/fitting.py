@@ -71,8 +71,7 @@ def fit(
     Args:
         experiment: what to train on what.
         device: "cpu", "cuda" or "cuda:1".
-        stop: asked at every step, at every batch that is only looked at, and between groups of
-            networks; True ends the training early.
+        stop: asked at every step, batch and group of networks; True ends the training early.
         rows_at_once: how many networks are computed together; found by trying, or as before.
         keeper: is handed checkpoints as it wants them.
         resume: where to go on; None for the beginning.
