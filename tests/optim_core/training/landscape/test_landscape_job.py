@@ -13,6 +13,7 @@ import torch
 from optim_core.jobs import Failure, JobRefusedError
 from optim_core.jobs.tensor_files import unpack
 from optim_core.jobs.words import JobFailedError
+from optim_core.training import network_entry
 from optim_core.training.data import DATASETS
 from optim_core.training.landscape import (
     MEASURES,
@@ -217,3 +218,23 @@ def test_files_hold_the_picture(hands: Hands, trained: str, tmp_path: Path) -> N
     lines = landscape.to_csv().splitlines()
     assert lines[0] == "x,y,train_loss,train_accuracy,validation_loss,validation_accuracy"
     assert len(lines) == 26
+
+
+def test_networks_that_read_text_have_a_landscape_too(hands: Hands) -> None:
+    reading = SMALL.changed(
+        dataset="persuasion",
+        dataset_settings={"examples": 16},
+        network="char_lstm",
+        network_settings={"width": 4},
+        entries=(network_entry("adam"),),
+        seeds=(0,),
+        epochs=1,
+        batch_size=8,
+    )
+    request = LandscapeRequest(
+        kind="line", networks=((hands.train(reading), 0),), resolution=5, pictures=16
+    )
+    landscape, result = hands.draw(request)
+    assert np.isfinite(landscape.values).all()
+    assert landscape.values[0, 2] == pytest.approx(landscape.networks[0, 0], rel=1e-5)
+    assert result["pictures"] == [16, 16]
