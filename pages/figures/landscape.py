@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from optim_core.training.events import Floats
 from optim_core.training.landscape import MEASURES, Landscape
-from pages.figures.themes import FigureTheme, Style, escaped, framed, note, visible
+from pages.figures.themes import FigureTheme, Style, escaped, framed, visible
 from pages.figures.words import Words
 
 LINE_HEIGHT = 360
@@ -167,7 +167,7 @@ def fidelity(
         "xaxis": {"title": {"text": words["steps"]}},
         "yaxis": vertical,
         "showlegend": True,
-        "annotations": [note(words["truth_and_plane"], 0.0, 1.0, font={"size": 15}, yshift=4)],
+        "margin": {"t": 12},
     }
     return framed(data, layout, theme, revision=f"fidelity {measure}", height=LINE_HEIGHT)
 

@@ -80,6 +80,23 @@ def test_optimizers_run_on_it_and_are_told_when_they_leave() -> None:
     assert surface.test_value(x, x + 1) - surface.value(x, x + 1) == pytest.approx(1.0)
 
 
+def test_its_rate_is_round_and_keeps_momentum_in_the_picture() -> None:
+    values = (ACROSS + 0.5) ** 2 + (ALONG - 2) ** 2
+    for height in (1e-3, 1.0, 700.0):
+        surface = sampled_surface(X, Y, height * values, **NAMES)
+        assert float(f"{surface.descent_rate:.1g}") == surface.descent_rate
+        rate = {"learning_rate": surface.descent_rate}
+        scenario = Scenario(
+            surface="booth",
+            entries=(Entry("sgd", rate), Entry("momentum", rate)),
+            starts=(surface.start,),
+            config=RunConfig(steps=300),
+        )
+        found = trace(scenario, surface)
+        assert set(found.outcomes) <= {Outcome.CONVERGED, Outcome.RAN_OUT_OF_STEPS}
+        assert (found.losses[-1] < found.losses[0]).all()
+
+
 @pytest.mark.parametrize(
     ("x", "y", "values"),
     [

@@ -110,6 +110,7 @@ def _draw_plane(
                     words["surface_of"] if draw is relief else words["map_of"],
                 )
     if landscape.paths is not None and np.isfinite(landscape.paths.plane).any():
+        st.caption(plain(words["truth_and_plane"]))
         _show(
             partial(fidelity, landscape, measure, networks, words, theme(), log_scale=log_scale),
             "landscape.fidelity",
