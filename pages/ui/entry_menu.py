@@ -14,6 +14,7 @@ from pages.ui.cards import on_card, rearrange, restyle
 from pages.ui.desk import Desk
 from pages.ui.line_up_edits import copy_entry, move_entry, remove_entry, reset_entry
 from pages.ui.presentation import MAX_NAME, Look, tidy_colour, tidy_name
+from pages.ui.stylesheet import show_styles
 from pages.ui.words import _
 
 
@@ -75,10 +76,10 @@ def _choose_colour(desk: Desk[Any], card: int, style: EntryStyle, look: Look) ->
     st.caption(_("Colour"))
     colours = palette()
     rules = (
-        f'[class*="-colour-{colour.lstrip("#")}"] button {{ --palette-colour: {colour}; }}'
+        f".st-key-entry-{card}-colour-{colour.lstrip('#')} {{ --palette-colour: {colour}; }}"
         for colour in colours
     )
-    st.html(f"<style>{' '.join(rules)}</style>")
+    show_styles("menu", (card,), " ".join(rules))
     with st.container(key=f"palette-of-card-{card}", horizontal=True, gap="xsmall"):
         for colour, name in colours.items():
             st.button(

@@ -18,6 +18,7 @@ from pages.player import Starting
 from pages.ui import state
 from pages.ui.fields import number_field
 from pages.ui.room import full_starts, most_starts
+from pages.ui.stylesheet import show_styles
 from pages.ui.words import _, plain
 
 CELLS = 9
@@ -74,6 +75,7 @@ def _choose_several(scenario: Scenario) -> None:
     if not listed.open:
         return
     with listed:
+        show_styles("starts", range(len(scenario.starts)))
         for index in range(len(scenario.starts)):
             with st.container(key=f"start-row-{index}"):
                 _choose_one_of(scenario, index)

@@ -13,6 +13,7 @@ from pages.ui import state
 from pages.ui.choosing import choose
 from pages.ui.controls import draw_knobs
 from pages.ui.rates import suited
+from pages.ui.stylesheet import show_styles
 from pages.ui.thumbnails import pictures
 from pages.ui.words import _, plain
 
@@ -81,7 +82,8 @@ def _paint() -> None:
         f'.st-key-surface-tile-{key} {{ --picture: url("{address}"); }}'
         for key, address in pictures(dark).items()
     )
-    st.html(f"<style>{' '.join(rules)}</style>")
+    show_styles("families", families())
+    show_styles("tiles", SURFACES, " ".join(rules))
 
 
 def _draw_tile(surface: Surface, chosen: bool) -> None:

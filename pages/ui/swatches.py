@@ -12,10 +12,9 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
-import streamlit as st
-
 from pages.player import EntryStyle
 from pages.ui.presentation import tidy_colour
+from pages.ui.stylesheet import show_styles
 
 WIDTH, HEIGHT, LINE = 44, 24, 4
 """In pixels, the last one the thickness of the line."""
@@ -52,7 +51,7 @@ def paint_cards(
         rules.append(f'.st-key-card-{card} {{ --card-ink: {both}; --swatch: url("{mask}"); }}')
         if faded:
             rules.append(f".st-key-card-{card} {{ --card-opacity: 0.3; }}")
-    st.html(f"<style>{' '.join(rules)}</style>")
+    show_styles("cards", cards, " ".join(rules))
 
 
 @lru_cache(maxsize=256)

@@ -83,9 +83,7 @@ def _live(store: JobStore, known: Mapping[str, Training], run: str, lives: bool)
 
 def _show_progress(store: JobStore, run: Run) -> None:
     """One row: where it is, how much longer, buttons; what is wrong in a sentence below."""
-    with st.container(
-        key=f"run-{run.id}", horizontal=True, vertical_alignment="center", gap="small"
-    ):
+    with st.container(key="run-row", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{plain(title_of(from_spec(run.spec)))}**: {plain(state_of(run))}")
         if not run.state.ended:
             st.progress(min(1.0, run.progress), width="stretch")

@@ -84,7 +84,9 @@ def _live(store: JobStore, view: str, draw: Draw, lives: bool) -> None:
 
 def show_progress(store: JobStore, name: str, run: Run, title: str) -> None:
     """One row: where a run is, how much longer, buttons; what is wrong in a sentence below."""
-    with st.container(key=f"run-{name}", horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(
+        key=f"run-row-{name}", horizontal=True, vertical_alignment="center", gap="small"
+    ):
         st.markdown(f"**{plain(title)}**: {plain(state_of(run))}")
         if not run.state.ended:
             st.progress(min(1.0, run.progress), width="stretch")

@@ -21,9 +21,7 @@ MEGABYTE = 1e6
 
 def show_progress(store: JobStore, run: Run, experiment: Experiment, log: TrainingLog) -> None:
     """One row: name, bar, numbers, buttons; what is wrong in a sentence below."""
-    with st.container(
-        key=f"run-{run.id}", horizontal=True, vertical_alignment="center", gap="small"
-    ):
+    with st.container(key="run-row", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{plain(name_of(run, experiment))}**: {plain(state_of(run))}")
         if not run.state.ended:
             st.progress(min(1.0, max(run.progress, log.progress)), width="stretch")
