@@ -25,7 +25,7 @@ LEAVES = (
     Leaf("swats", 2.95, 6.7, 2017),
     Leaf("amsgrad", 1.65, 7.7, 2018),
     Leaf("adabound", 2.95, 7.7, 2019),
-    Leaf("radam", 2.3, 8.7, 2020),
+    Leaf("radam", 2.1, 8.7, 2020),
     Leaf("amsbound", 2.95, 8.7, 2019),
     Leaf("lookahead", 0.3, 8.7, 2019),
 )

@@ -176,5 +176,5 @@ def _recovery() -> go.Figure:
         y_scale="log",
         lowest=1e-4,
     )
-    rule = Rule(float(found.half_after), f"{found.half_after:,}")
+    rule = Rule(float(found.half_after), "½")
     return ranges(series, axes, theme(), rules=[rule], height=300)

@@ -1,4 +1,4 @@
-"""Sharp and flat minima: black is training, red the test, and a handle shifts the red one."""
+"""Sharp and flat minima: training and test as in the lecture, and a handle for the shift."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def show_shift() -> None:
         "shift",
         _("Sharp and flat minimum under a shift"),
         _(
-            "Black is the training loss, red the same curve shifted: what unseen data would "
-            "measure. Without a shift the test loss is {sharp_none:.2f} in the sharp minimum and "
-            "{flat_none:.2f} in the flat one; shifted by {shift:g} it is {sharp:.2f} and "
-            "{flat:.2f}."
+            "The solid line (black in the lecture) is the training loss, the red one the same "
+            "curve shifted: what unseen data would measure. Without a shift the test loss is "
+            "{sharp_none:.2f} in the sharp minimum and {flat_none:.2f} in the flat one; shifted by "
+            "{shift:g} it is {sharp:.2f} and {flat:.2f}."
         ).format(
             sharp_none=none.test_at[0],
             flat_none=none.test_at[1],
