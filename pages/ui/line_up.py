@@ -40,11 +40,11 @@ def choose_line_up(desk: Desk[Any]) -> None:
     paint_cards(known, styles, [look.hidden for look in looks], desk.ink)
     unfolded = open_cards(desk, known)
     for index, card in enumerate(known):
-        with st.container(key=f"card-{card}", gap=None):
-            if card in unfolded:
+        if card in unfolded:
+            with st.container(key=f"card-{card}", gap=None):
                 _draw_card(desk, card, index, entries, styles[index], looks[index])
-            else:
-                _draw_folded(desk, card, styles[index], looks[index])
+        else:  # nothing around it: each block more is a message more in every rerun
+            _draw_folded(desk, card, styles[index], looks[index])
     full = len(entries) >= desk.most(contest)
     st.button(
         _("Add an optimizer"),

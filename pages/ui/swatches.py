@@ -48,9 +48,11 @@ def paint_cards(
         colour = tidy_colour(style.colour) or "#808080"
         both = f"light-dark({ink(colour, False)}, {ink(colour, True)})"
         mask = swatch(style.dash, style.marker)
-        rules.append(f'.st-key-card-{card} {{ --card-ink: {both}; --swatch: url("{mask}"); }}')
-        if faded:
-            rules.append(f".st-key-card-{card} {{ --card-opacity: 0.3; }}")
+        opacity = "--card-opacity: 0.3; " if faded else ""
+        rules.append(
+            f":is(.st-key-card-{card}, .st-key-entry-{card}-open)"
+            f' {{ --card-ink: {both}; --swatch: url("{mask}"); {opacity}}}'
+        )
     show_styles("cards", cards, " ".join(rules))
 
 
