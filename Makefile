@@ -11,12 +11,14 @@ PIP_FLAGS ?=
 PYTEST_FLAGS ?=
 # One benchmark by name; empty: all of them.
 BENCH ?=
+# Of the full counts of `make fuzz`.
+FUZZ ?= 1
 
 python := .venv/bin/python
 pip_install = $(python) -m pip install --disable-pip-version-check $(PIP_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format browser bench screenshot words clean remake
+.PHONY: help run test lint format browser bench screenshot words fuzz lock clean remake
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
@@ -47,7 +49,7 @@ format: .venv/test.stamp ## rewrite the Python code in the house format
 	$(python) -m ruff format .
 
 browser: .venv/test.stamp
-	@$(python) tests/browser/chromium.py
+	@$(python) -m tests.browser.chromium
 
 bench: .venv/test.stamp ## run the benchmarks and save their results (BENCH=name for one of them)
 	@for script in $$(grep -l '^def main' benchmarks/$(if $(BENCH),$(BENCH),*).py); do \
@@ -59,6 +61,13 @@ screenshot: browser ## make docs/screenshot.png anew
 
 words: .venv/test.stamp ## bring the catalogues of translations up to date with the code
 	$(python) -m docs.words
+
+fuzz: .venv/test.stamp ## damaged links, specs of jobs and frames, in full (FUZZ=0.1: a tenth; a long time)
+	DOWNHILL_FUZZ="$(FUZZ)" $(python) -m pytest tests/hostile $(PYTEST_FLAGS)
+
+lock: .venv/test.stamp ## write requirements.lock and the list of licences anew (needs uv on the PATH)
+	$(python) -m docs.locking
+	$(python) -m docs.licences
 
 clean: ## remove everything that these commands made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results

@@ -4,7 +4,7 @@
 promised.
 """
 
-from optim_core.jobs.opening import open_store
+from optim_core.jobs.opening import open_store, runs_by_state
 from optim_core.jobs.reporting import Reporter
 from optim_core.jobs.runs import Run, RunEvent
 from optim_core.jobs.store import JobStore, Limits
@@ -24,4 +24,5 @@ __all__ = [
     "StoppedError",
     "UnreadableFileError",
     "open_store",
+    "runs_by_state",
 ]

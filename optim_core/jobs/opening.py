@@ -9,6 +9,7 @@ import threading
 from optim_core.jobs.folder import VARIABLE, find_folder
 from optim_core.jobs.store import JobStore
 from optim_core.jobs.supervisor import Supervisor
+from optim_core.jobs.words import JobRefusedError, State
 
 _OPENED: dict[str, tuple[JobStore, Supervisor]] = {}
 _LOCK = threading.Lock()
@@ -32,6 +33,21 @@ def open_store(named: str | os.PathLike[str] | None = None) -> JobStore:
         store, supervisor = _OPENED[wish]
         supervisor.ensure()
         return store
+
+
+def runs_by_state() -> dict[str, int] | None:
+    """How many runs there are in each state, in the stores that this process has opened.
+
+    None where it has opened none, and where a store cannot be read: this only looks.
+    """
+    with _LOCK:
+        stores = [store for store, _supervisor in _OPENED.values()]
+    try:
+        counts = [store.counts() for store in stores]
+    except JobRefusedError:
+        return None
+    states = {state: sum(count[state] for count in counts) for state in State}
+    return {state.value: number for state, number in states.items()} if stores else None
 
 
 @atexit.register

@@ -16,6 +16,7 @@ import torch
 from optim_core import trace
 from optim_core.maps import BasinRequest
 from pages.player import prepare
+from pages.ui.serving import request_name
 from pages.ui.single_values import look_up_singly
 from pages.ui.state import OPENING
 from pages.ui.words import _
@@ -72,7 +73,9 @@ def report(error: Exception) -> bool:
         True: the error has been shown.
     """
     name = uuid.uuid4().hex[:8]
-    LOG.error("page error %s", name, exc_info=error)
+    LOG.error(
+        "page error %s", name, exc_info=error, extra={"report": name, "request": request_name()}
+    )
     st.error(
         _(
             "Something went wrong on our side (report {name}). "

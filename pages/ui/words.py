@@ -7,7 +7,8 @@ of one server read two languages. Catalogues are ``assets/translations/<language
 from __future__ import annotations
 
 import gettext
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
@@ -53,6 +54,16 @@ def speak(language: str) -> None:
     """Make ``language`` the visitor's."""
     st.session_state[LANGUAGE] = language
     _SPOKEN.set(language)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Sentences in ``language`` outside a visit: for what the server itself answers."""
+    before = _SPOKEN.set(language)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
 
 
 def _(text: str) -> str:

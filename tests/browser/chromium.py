@@ -15,6 +15,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.browser.waiting import wait_from_outside
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 APPLICATIONS = (
     Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
@@ -120,6 +122,7 @@ def launch(playwright: Playwright, **options: Any) -> Browser:
     Raises:
         RuntimeError: when there is none.
     """
+    wait_from_outside()
     # Asking a second Playwright while this one runs is an error.
     found = find_chromium(own=playwright.chromium.executable_path)
     if found is None:

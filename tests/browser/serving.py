@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,33 +35,38 @@ def served(app: Path = APP) -> Iterator[str]:
 
 @contextmanager
 def serving(
-    app: Path = APP, environment: Mapping[str, str] | None = None
+    app: Path = APP,
+    environment: Mapping[str, str] | None = None,
+    *,
+    output: Path | None = None,
+    command: Sequence[str] = (),
 ) -> Iterator[tuple[str, int]]:
     """The address of ``app`` and the number of its process while it is being served.
 
-    ``environment`` is added to our own.
+    ``environment`` is added to our own; ``output`` is a file for what the server says;
+    ``command`` serves in place of ``streamlit run``, with ``{port}`` for the port.
 
     Raises:
         RuntimeError: with the server's output, when it ends or does not answer in time.
     """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", str(app)]
-    options = [f"--server.port={port}", "--server.address=127.0.0.1"]
-    with tempfile.TemporaryFile() as output:
+    usual = ["streamlit", "run", str(app), "--server.port={port}", "--server.address=127.0.0.1"]
+    asked = [part.replace("{port}", str(port)) for part in command or usual]
+    with tempfile.TemporaryFile() if output is None else output.open("w+b") as said:
         server = subprocess.Popen(
-            [*command, *options],
+            [sys.executable, "-m", *asked],
             cwd=ROOT,
             env={**os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,
-            stdout=output,
+            stdout=said,
             stderr=subprocess.STDOUT,
         )
         try:
             if not answers(server, address):
-                output.seek(0)
-                said = output.read().decode(errors="replace")
-                raise RuntimeError(f"the server did not come up and said:\n{said}")
+                said.seek(0)
+                told = said.read().decode(errors="replace")
+                raise RuntimeError(f"the server did not come up and said:\n{told}")
             yield address, server.pid
         finally:
             server.terminate()
