@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from optim_core import Scenario, Trajectories
 from pages.player import player_words, show_player
-from pages.ui import cached, state
+from pages.ui import allowance, cached, state
 from pages.ui.desk import PLAYGROUND
 from pages.ui.hints import show_hints
 from pages.ui.line_up import choose_line_up
@@ -41,7 +41,8 @@ def drawn(scenario: Scenario, refusal: DeltaGenerator) -> tuple[Scenario, Trajec
         with refusal.container(key="refusal"):
             st.warning(plain(reason(error)), icon=":material/info:")
         last = state.last_drawn()
-        return last, cached.trajectories(last)
+        with allowance.waived():
+            return last, cached.trajectories(last)
     state.keep_drawn(scenario)
     return scenario, trajectories
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import secrets
 import sqlite3
 import time
@@ -16,6 +17,7 @@ from optim_core.jobs.kinds import KINDS, JobKind
 from optim_core.jobs.ledger import close, queue_of
 from optim_core.jobs.plain import check_run_id, check_visitor, digest_of, tidy_name
 from optim_core.jobs.queueing import fair_order
+from optim_core.jobs.rates import Paces
 from optim_core.jobs.runs import RUN_COLUMNS, Run, RunEvent, event_of, run_of
 from optim_core.jobs.tensor_files import Array, read_file
 from optim_core.jobs.wishes import complete, join, stop_if_unwanted, wake
@@ -29,10 +31,14 @@ class Limits:
     Attributes:
         queue: runs waiting or running in all.
         visitor: runs waiting or running for one visitor.
+        at_once: runs that a visitor may begin one after the other without waiting.
+        a_second: how many more of them each second brings.
     """
 
     queue: int = 200
     visitor: int = 4
+    at_once: float = 30.0
+    a_second: float = 1 / 12
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,7 @@ class JobStore:
         self._kinds = kinds
         self._limits = limits or Limits()
         self._database = Database(folder)
+        self._paces = Paces(self._limits.a_second, self._limits.at_once)
 
     def submit(self, kind: str, spec: object, visitor: str, name: str = "") -> Submitted:
         """Ask for a run, or join the one that does, or did, the very same.
@@ -102,6 +109,7 @@ class JobStore:
                     wake(connection, same["id"])
                 return Submitted(same["id"], joined=True)
             self._check_limits(connection, visitor)
+            self._check_pace(visitor)
             run = secrets.token_hex(16)
             connection.execute(
                 "INSERT INTO run (id, kind, spec, digest, state, resumable, time_limit,"
@@ -269,6 +277,11 @@ class JobStore:
         order = fair_order(waiting, served)
         return order.index(run) + 1 if run in order else 0
 
+    def counts(self) -> dict[State, int]:
+        """How many runs there are in each state."""
+        rows = self._database.read("SELECT state, count(*) AS number FROM run GROUP BY state")
+        return {state: 0 for state in State} | {State(row["state"]): row["number"] for row in rows}
+
     def close(self) -> None:
         """Let go of the database."""
         self._database.close()
@@ -301,3 +314,11 @@ class JobStore:
         ).fetchone()
         if mine >= self._limits.visitor:
             raise JobRefusedError(Denial.TOO_MANY, limit=self._limits.visitor)
+
+    def _check_pace(self, visitor: str) -> None:
+        """Runs that are begun and cancelled at once hold no place, but leave a row each."""
+        now = time.monotonic()
+        seconds = self._paces.seconds_until(visitor, now, tokens=1.0)
+        if seconds > 0:
+            raise JobRefusedError(Denial.TOO_FAST, seconds=math.ceil(seconds))
+        self._paces.take(visitor, now)

@@ -73,6 +73,7 @@ class Denial(Enum):
     TOO_MANY = Phrase(
         "You have {limit} runs waiting or running. Cancel one, or wait until one is done."
     )
+    TOO_FAST = Phrase("You have begun many runs in a short time. The next one fits in {seconds} s.")
     UNKNOWN_RUN = Phrase("There is no run here under this address. It may have been deleted.")
     NOT_YOURS = Phrase("Only those who started this run can change it.")
     NOT_ACTIVE = Phrase("This run is not waiting or running.")

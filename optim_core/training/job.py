@@ -21,6 +21,7 @@ from optim_core.jobs.reporting import Reporter
 from optim_core.jobs.tensor_files import Array
 from optim_core.jobs.words import Failure, JobFailedError
 from optim_core.training.checkpoint import Checkpoint, UnfitCheckpointError
+from optim_core.training.cost import check as check_cost
 from optim_core.training.data import DataMissingError
 from optim_core.training.events import (
     KINDS,
@@ -53,9 +54,11 @@ def checked(spec: Spec) -> Spec:
     """``spec`` in full: the fields of an Experiment.
 
     Raises:
-        ValueError: when it is none.
+        ValueError: when it is none, or more than any machine could do in time.
     """
-    complete: Spec = json.loads(Experiment.from_json(json.dumps(spec)).to_json())
+    experiment = Experiment.from_json(json.dumps(spec))
+    check_cost(experiment)
+    complete: Spec = json.loads(experiment.to_json())
     return complete
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from optim_core import Event, Scenario, Trajectories, narrate, trace
 from pages.player import MOST_ROWS
+from pages.ui import allowance
 from pages.ui.words import _
 
 KEPT_TRACES = 256
@@ -48,13 +49,15 @@ def told(scenario: Scenario) -> str:
 @st.cache_resource(max_entries=KEPT_TRACES, ttl=KEPT_SECONDS, show_spinner=False)
 def _small(told: str, _scenario: Scenario) -> Trajectories:
     del told
-    return trace(_scenario)
+    with allowance.spending():
+        return trace(_scenario)
 
 
 @st.cache_resource(max_entries=KEPT_LARGE, ttl=KEPT_SECONDS, show_spinner=False)
 def _large(told: str, _scenario: Scenario) -> Trajectories:
     del told
-    return trace(_scenario)
+    with allowance.spending():
+        return trace(_scenario)
 
 
 def narrations(scenario: Scenario, rows: tuple[int, ...]) -> tuple[tuple[Event, ...], ...]:

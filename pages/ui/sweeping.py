@@ -14,7 +14,7 @@ from landscapes import Surface
 from optim_core import Entry, Outcome, Scenario, Sweep, numeric_knobs, sweep
 from optim_core.sweeping import setting_of, with_setting
 from pages.player import MOST_RUNS, End, ShownSweep, Sweeping, SweptPaths, swept_paths
-from pages.ui import cached, state
+from pages.ui import allowance, cached, state
 from pages.ui.cards import cards
 from pages.ui.desk import PLAYGROUND
 from pages.ui.outcomes import is_deepest, written_minimum
@@ -154,7 +154,8 @@ def _swept(told: str, knob: str, _scenario: Scenario) -> _Swept:
     """The sweep of the only entry of ``_scenario``."""
     del told
     surface = _scenario.landscape()
-    found = sweep(_scenario, 0, knob)
+    with allowance.spending():
+        found = sweep(_scenario, 0, knob)
     ends, ended = ends_of(found)
     return _Swept(found.values, ends, ended, swept_paths(surface, found))
 

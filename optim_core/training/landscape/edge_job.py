@@ -14,6 +14,7 @@ import torch
 from landscapes import Refusal
 from optim_core.jobs.reporting import Reporter
 from optim_core.jobs.words import Failure, JobFailedError
+from optim_core.training.cost import check as check_cost
 from optim_core.training.data import DataMissingError
 from optim_core.training.experiment import Experiment
 from optim_core.training.job import device_of
@@ -29,9 +30,11 @@ def checked(spec: Spec) -> Spec:
     """``spec`` in full: an experiment, and the fields of an EdgeRecording besides.
 
     Raises:
-        ValueError: when it is none.
+        ValueError: when it is none, or more than any machine could do in time.
     """
-    return to_spec(from_spec(spec))
+    recording = from_spec(spec)
+    check_cost(recording.experiment)
+    return to_spec(recording)
 
 
 def to_spec(recording: EdgeRecording) -> Spec:

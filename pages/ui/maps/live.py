@@ -8,7 +8,7 @@ import streamlit as st
 
 from optim_core import Scenario
 from optim_core.maps import MapRequest
-from pages.ui import state
+from pages.ui import allowance, state
 from pages.ui.maps.endings import percent
 from pages.ui.maps.kind import MapKind, Settings
 from pages.ui.maps.settings import playing, watcher
@@ -49,17 +49,21 @@ class _Asked:
         request: it.
         played: the click that the player shows.
         looks: how often it has been looked at.
+        paid: seconds of its computing that this visitor has been charged for.
     """
 
     request: MapRequest
     played: int
     looks: int = 0
+    paid: float = 0.0
 
 
 def show_map(kind: MapKind, scenario: Scenario, settings: Settings) -> None:
     """Draw the map that is asked for; while it grows, this part of the page is drawn again."""
     try:
         request = kind.request(scenario, settings)
+        if not workshop().has(request):
+            allowance.check()
     except ValueError as error:
         workshop().leave(watcher())
         st.warning(plain(reason(error)), icon=":material/info:")
@@ -74,7 +78,12 @@ def _live(kind: MapKind, scenario: Scenario, settings: Settings, asked: _Asked) 
         st.rerun()
     asked.looks += 1
     wait = WAIT_SECONDS if asked.looks == 1 else 0.0
+    known = workshop().has(asked.request)
     shown = workshop().look(asked.request, watcher(), wait)
+    if known and asked.looks == 1:
+        asked.paid = shown.seconds  # others had it computed
+    allowance.spend(shown.seconds - asked.paid)
+    asked.paid = shown.seconds
     if shown.problem is not None:
         st.error(plain(_reason(shown.problem)), icon=":material/error:")
     if shown.result is not None:

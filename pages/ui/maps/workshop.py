@@ -99,6 +99,11 @@ class Workshop:
         with self._change:
             self._leave(watcher)
 
+    def has(self, request: MapRequest) -> bool:
+        """Whether ``request`` was asked for before, and is computed or being computed."""
+        with self._change:
+            return request in self._jobs
+
     def unfinished(self) -> int:
         """How many requests are being computed."""
         with self._change:
