@@ -1,0 +1,239 @@
+"""A browser tab without a browser: the WebSocket and the protobuf messages of Streamlit's page.
+
+A tab connects to ``/_stcore/stream`` and asks for a first run; the server then sends the page as
+deltas. Whatever somebody does there is a message with the states of the widgets, and a run is over
+when ``script_finished`` comes. Only servers of this machine are ever spoken to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+ENDED = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
+HERE = ("127.0.0.1", "localhost", "::1")
+LARGEST = 64 << 20
+KEPT_RUNS = 2
+"""For so many runs a page keeps a message that it may be sent again."""
+
+
+@dataclass
+class Run:
+    """What one run of the page's script came to.
+
+    Attributes:
+        seconds: from asking until the end of the run had come.
+        kilobytes: that came.
+        errors: what the page shows as errors, and exceptions.
+        status: of ``script_finished``.
+    """
+
+    seconds: float = 0.0
+    kilobytes: float = 0.0
+    errors: list[str] = field(default_factory=list)
+    status: int = -1
+
+    @property
+    def sound(self) -> bool:
+        """Whether it ended as it should, without an error."""
+        return self.status in ENDED and not self.errors
+
+
+class Tab:
+    """One open tab; use as ``async with Tab(address) as tab``.
+
+    Args:
+        address: of the server, ``http://127.0.0.1:8501``.
+        query: of the page's address.
+        session: id of a session to go on with, as after a lost connection.
+        page: name of the page in the address, ``training``; empty for the first one.
+    """
+
+    def __init__(self, address: str, query: str = "", session: str = "", page: str = "") -> None:
+        parts = urlsplit(address)
+        if parts.hostname not in HERE:
+            raise ValueError("only servers of this machine are spoken to")
+        self.address, self.query, self.session = f"http://{parts.netloc}", query, session
+        self.widgets: dict[str, tuple[str, Any]] = {}
+        self._states: dict[str, tuple[str, Any]] = {}
+        self._seen: set[str] = set()
+        self._kept: dict[str, int] = {}
+        self._runs = 0
+        self._name, self._page = page, ""
+        self._socket: Any = None
+
+    async def __aenter__(self) -> Tab:
+        """Connect."""
+        spoken = ["streamlit", "token", self.session] if self.session else ["streamlit"]
+        self._socket = await websockets.connect(
+            self.address.replace("http", "ws", 1) + "/_stcore/stream",
+            subprotocols=spoken,  # type: ignore[arg-type]
+            origin=self.address,  # type: ignore[arg-type]
+            max_size=LARGEST,
+            open_timeout=60,
+            ping_interval=None,
+            compression=None,
+            proxy=None,
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        await self._socket.close()
+
+    def vanish(self) -> None:
+        """Go without a word, as a machine does that has lost its network."""
+        self._socket.transport.abort()
+
+    async def open(self, patience: float = 60) -> Run:
+        """The first run of the page."""
+        return await self.rerun(patience)
+
+    async def press(self, key: str, patience: float = 60) -> Run:
+        """Press the button with this key."""
+        return await self.rerun(patience, self.pressed(key))
+
+    def pressed(self, key: str) -> dict[str, tuple[str, Any]]:
+        """The state of the button with this key while it is pressed."""
+        return {self.id_of(key): ("trigger_value", True)}
+
+    def moved(self, key: str, option: int) -> dict[str, tuple[str, Any]]:
+        """The state of the slider with this key at one of its options."""
+        options: list[str] = list(self.widgets[key][1].options)
+        return {self.id_of(key): ("string_array_value", [options[option % len(options)]])}
+
+    def id_of(self, key: str) -> str:
+        """What Streamlit calls the widget with this key."""
+        return str(self.widgets[key][1].id)
+
+    async def unfold(self, key: str, patience: float = 60) -> Run:
+        """Open the popover or the expander with this key."""
+        self._states[self.id_of(key)] = ("bool_value", True)
+        return await self.rerun(patience)
+
+    async def slide(self, key: str, option: int, patience: float = 60) -> Run:
+        """Let the slider with this key go at one of its options."""
+        self._states |= self.moved(key, option)
+        return await self.rerun(patience)
+
+    async def rerun(
+        self, patience: float = 60, pressed: dict[str, tuple[str, Any]] | None = None
+    ) -> Run:
+        """Ask for a run with the present states and wait until it has ended.
+
+        Raises:
+            TimeoutError: when it takes longer than ``patience`` seconds.
+            websockets.ConnectionClosed: when the server closes the tab.
+        """
+        began = time.perf_counter()
+        await self.send(self.asking(pressed or {}))
+        return await self.ended(patience, began)
+
+    async def send(self, data: bytes | str) -> None:
+        """Send a frame, whatever it is."""
+        await self._socket.send(data)
+
+    def asking(self, pressed: dict[str, tuple[str, Any]] | None = None) -> bytes:
+        """The message that asks for a run."""
+        message = BackMsg()
+        told = message.rerun_script
+        told.query_string, told.page_script_hash = self.query, self._page
+        if not self._page:
+            told.page_name = self._name
+        told.context_info.timezone, told.context_info.locale = "UTC", "en-US"
+        told.context_info.url = f"{self.address}/"
+        for widget, (kind, value) in {**self._states, **(pressed or {})}.items():
+            state = told.widget_states.widgets.add()
+            state.id = widget
+            if kind.endswith("_array_value"):
+                getattr(state, kind).data.extend(value)
+            else:
+                setattr(state, kind, value)
+        told.cached_message_hashes.extend(self._kept)
+        return message.SerializeToString()
+
+    async def ended(self, patience: float = 60, began: float | None = None) -> Run:
+        """Wait for the end of a run."""
+        began = time.perf_counter() if began is None else began
+        run = Run()
+        async with asyncio.timeout(patience):
+            while True:
+                data = await self._socket.recv()
+                run.kilobytes += len(data) / 1000
+                message = ForwardMsg.FromString(data)
+                if self._take(message, run):
+                    run.seconds = time.perf_counter() - began
+                    return run
+
+    def _take(self, message: ForwardMsg, run: Run) -> bool:
+        """Take one message in; whether it ends the run."""
+        kind = message.WhichOneof("type")
+        if message.metadata.cacheable or kind == "ref_hash":
+            self._kept[message.ref_hash or message.hash] = self._runs
+        if kind == "new_session":
+            self.session = message.new_session.initialize.session_id or self.session
+            self._page = message.new_session.page_script_hash
+            self._seen.clear()
+        elif kind == "page_info_changed":
+            self.query = message.page_info_changed.query_string
+        elif kind == "delta":
+            self._note(message, run)
+        elif kind == "script_finished":
+            if message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                return False
+            run.status = message.script_finished
+            self._runs += 1
+            self._kept = {k: at for k, at in self._kept.items() if at > self._runs - KEPT_RUNS}
+            if run.status == ForwardMsg.FINISHED_SUCCESSFULLY:
+                self._forget()
+            return True
+        return False
+
+    def _note(self, message: ForwardMsg, run: Run) -> None:
+        delta = message.delta
+        if delta.WhichOneof("type") == "add_block":
+            block = delta.add_block.WhichOneof("type")
+            if block in ("popover", "expandable"):
+                self._know(block, getattr(delta.add_block, block))
+        elif delta.WhichOneof("type") == "new_element":
+            element = delta.new_element
+            kind = element.WhichOneof("type")
+            if kind == "exception":
+                run.errors.append(f"{element.exception.type}: {element.exception.message}"[:300])
+            elif kind == "alert" and element.alert.format == element.alert.ERROR:
+                run.errors.append(element.alert.body[:300])
+            elif kind is not None:
+                self._know(kind, getattr(element, kind))
+
+    def _know(self, kind: str, widget: Any) -> None:
+        identity = str(getattr(widget, "id", ""))
+        if not identity:
+            return
+        # An id ends with the key that the page gave the widget: $$ID-<digest>-<key>.
+        parts = identity.split("-", 2)
+        self.widgets[parts[2] if len(parts) == 3 else identity] = (kind, widget)
+        self._seen.add(identity)
+        if kind == "slider" and widget.set_value:
+            self._states[identity] = ("string_array_value", list(widget.raw_value))
+
+    def _forget(self) -> None:
+        """What the last run did not draw has no state any more, as in a browser."""
+        self.widgets = {
+            key: (kind, widget)
+            for key, (kind, widget) in self.widgets.items()
+            if widget.id in self._seen
+        }
+        self._states = {key: state for key, state in self._states.items() if key in self._seen}
