@@ -19,8 +19,8 @@ async () => {
     element.src = address;
     document.body.append(element);
   });
-  const image = await load(new Image(), "http://127.0.0.2:9/picture.png");
-  const script = await load(document.createElement("script"), "http://127.0.0.2:9/script.js");
+  const image = await load(new Image(), "http://elsewhere.test:9/picture.png");
+  const script = await load(document.createElement("script"), "http://elsewhere.test:9/script.js");
   const inline = document.createElement("script");
   inline.textContent = "window.pwned = 1";
   document.body.append(inline);
@@ -28,7 +28,7 @@ async () => {
   let evaluated = "ran";
   try { (0, eval)("window.pwned = 3"); } catch (error) { evaluated = error.name; }
   let fetched = "loaded";
-  try { await fetch("http://127.0.0.2:9/data"); } catch (error) { fetched = "blocked"; }
+  try { await fetch("http://elsewhere.test:9/data"); } catch (error) { fetched = "blocked"; }
   await new Promise((done) => setTimeout(done, 300));
   return { image, script, evaluated, fetched, pwned: window.pwned ?? 0, blocked };
 }

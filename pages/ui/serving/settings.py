@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 ANCESTOR = re.compile(r"(https?://)?(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?")
-"""A site whose pages may show ours in a frame: ``https://lms.example.edu`` or ``*.example.edu``."""
+"""A site whose pages may show ours in a frame: ``https://lms.example.org`` or ``*.example.com``."""
 
 FEWEST_TOKEN_CHARACTERS = 16
 MOST_SOCKETS = 100_000
@@ -51,7 +51,7 @@ class Settings:
             if not ANCESTOR.fullmatch(ancestor):
                 raise SettingError(
                     "DOWNHILL_FRAME_ANCESTORS is a list of sites parted by spaces, such as"
-                    f" 'lms.example.edu *.example.org', and {ancestor!r} is none"
+                    f" 'lms.example.org *.example.com', and {ancestor!r} is none"
                 )
         token = environment.get("DOWNHILL_OPERATOR_TOKEN", "")
         if token and len(token) < FEWEST_TOKEN_CHARACTERS:
