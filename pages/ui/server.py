@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import logging
 import threading
+import traceback
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -22,6 +24,7 @@ from pages.ui.state import OPENING
 from pages.ui.words import _
 
 LOG = logging.getLogger("downhill")
+OURS = Path(__file__).resolve().parents[2]
 
 WARMED_SIDE = 16
 """Starts along each side of the map that is computed before the first visitor comes."""
@@ -73,9 +76,12 @@ def report(error: Exception) -> bool:
         True: the error has been shown.
     """
     name = uuid.uuid4().hex[:8]
-    LOG.error(
-        "page error %s", name, exc_info=error, extra={"report": name, "request": request_name()}
-    )
+    told = {"report": name, "request": request_name()}
+    if is_ours(error):
+        LOG.error("page error %s", name, exc_info=error, extra=told)
+    else:
+        # Values that no browser sends break Streamlit before a line of ours has run.
+        LOG.warning("page error %s before the page", name, exc_info=error, extra=told)
     st.error(
         _(
             "Something went wrong on our side (report {name}). "
@@ -83,3 +89,9 @@ def report(error: Exception) -> bool:
         ).format(name=name)
     )
     return True
+
+
+def is_ours(error: Exception) -> bool:
+    """Whether code of ours had part in ``error``."""
+    files = (Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__))
+    return any(OURS in file.parents and "site-packages" not in file.parts for file in files)

@@ -99,5 +99,6 @@ def test_no_frame_harms_the_server_or_another_tab(server: Served) -> None:
         assert answer.status == 200
     lines = server.said.read_text(errors="replace").splitlines()
     events = [json.loads(line) for line in lines if line.startswith("{")]
-    assert [one for one in events if one["level"] == "error"] == []
+    errors = [one for one in events if one["level"] == "error"]
+    assert not errors, errors[0].get("trace", errors[0])
     assert {one["event"] for one in events} >= {"tab opened", "tab closed"}

@@ -2,8 +2,10 @@
 
 import asyncio
 import gc
+import json
 import threading
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import server
@@ -36,6 +38,14 @@ def test_warming_takes_what_is_imported_out_of_the_collectors_sight(monkeypatch)
         assert gc.get_freeze_count() > 100_000
     finally:
         gc.unfreeze()
+
+
+def test_an_error_in_which_nothing_of_ours_had_part_is_known():
+    with pytest.raises(json.JSONDecodeError) as theirs:
+        json.loads("{")
+    assert server.is_ours(theirs.value)  # this file is in the trace
+    theirs.value.__traceback__ = theirs.value.__traceback__.tb_next
+    assert not server.is_ours(theirs.value)
 
 
 def broken_page():
