@@ -117,6 +117,9 @@ class SettingsOfRows:
         """``function`` of a setting and the step, in Python floats."""
         return self._value(("over_steps", function, name))
 
+    def note(self, **quantities: Tensor) -> None:
+        """Nobody listens."""
+
     def _value(self, name: tuple[object, ...]) -> Tensor:
         """The input called ``name`` (see :meth:`GroupSettings.values`) at the present step."""
         raise NotImplementedError

@@ -64,6 +64,13 @@ class Settings(Protocol):
         """
         ...
 
+    def note(self, **quantities: Tensor) -> None:
+        """Name what the rule has computed on the way, (R, D) or (R, 1), for whoever listens.
+
+        Nobody does while runs are traced or networks trained; ``optim_core.inside`` does.
+        """
+        ...
+
 
 Init = Callable[[Tensor, Settings], State]
 Step = Callable[[Tensor, Tensor, State, Settings], tuple[Tensor, State]]

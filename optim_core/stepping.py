@@ -58,6 +58,7 @@ class Stepper:
     Attributes:
         points: (D, N) where the runs are now.
         gradients: (D, N) what the last step's rules were given.
+        blocks: where the runs of each group lie, with what their rule remembers.
     """
 
     BANK_LIMIT = 1 << 20
@@ -81,7 +82,7 @@ class Stepper:
         self._bank = Bank()
         self._per_step: list[tuple[Floats, Floats]] = []
         self._calls: list[Call] = []
-        blocks = _blocks(groups, self.points, self.gradients)
+        self.blocks = blocks = _blocks(groups, self.points, self.gradients)
         measured_at = self.points
         if shifts is not None or any(group.rule.probe is not None for group in groups):
             measured_at = self.points.copy()

@@ -127,21 +127,26 @@ def trace(
 
 def _whole_paths(scenario: Scenario, landscape: Surface) -> Floats:
     """Every point of every run: (T+1, 2, N)."""
-    config, streams, starts = scenario.config, _noise_of(scenario), _columns(scenario)
-    stepper = Stepper(
+    stepper, steps = stepper_of(scenario, landscape), scenario.config.steps
+    points = stepper.points
+    path = np.empty((steps + 1, *points.shape))
+    path[0] = points
+    stepper.run(steps, lambda step: np.copyto(path[step], points))
+    return path
+
+
+def stepper_of(scenario: Scenario, landscape: Surface) -> Stepper:
+    """All the runs of ``scenario`` at their starts on ``landscape``, ready to step."""
+    config, streams = scenario.config, _noise_of(scenario)
+    return Stepper(
         landscape.value,
         groups_of(scenario),
-        starts,
+        _columns(scenario),
         shifts=by_parameter(streams.shift),
         noise=by_parameter(streams.gradient),
         clip_norm=config.clip_norm,
         clip_value=config.clip_value,
     )
-    path = np.empty((config.steps + 1, *starts.shape))
-    path[0] = starts
-    points = stepper.points
-    stepper.run(config.steps, lambda step: np.copyto(path[step], points))
-    return path
 
 
 def _ends_only(scenario: Scenario, landscape: Surface, far: float) -> tuple[Floats, Ends]:

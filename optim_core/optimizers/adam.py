@@ -65,7 +65,9 @@ def adam(
     first, second = update_moments(state, gradients, settings)
     if settings.choice("variant") == "early_epsilon":
         rate = corrected_rate(settings) * settings.over_steps(bias_correction_root, "beta2")
-        moved = points - first * rate / (second.sqrt() + settings.epsilon)
+        size = second.sqrt() + settings.epsilon
+        settings.note(corrected_rate=rate, size=size)
+        moved = points - first * rate / size
     else:
         moved = adam_step(points, first, second, settings)
     return moved, Moments(first, second)
@@ -125,7 +127,9 @@ def amsgrad(
         moved = adam_step(points, first, largest, settings)
     else:
         rate = settings.learning_rate if variant == "paper" else corrected_rate(settings)
-        moved = points - first * rate / (largest.sqrt() + settings.epsilon)
+        size = largest.sqrt() + settings.epsilon
+        settings.note(candidate=candidate, size=size)
+        moved = points - first * rate / size
     return moved, MomentsAndLargest(first, second, largest)
 
 

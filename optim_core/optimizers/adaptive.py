@@ -79,6 +79,7 @@ def adagrad(
         size = (total + settings.epsilon).sqrt()
     else:
         size = total.sqrt() + settings.epsilon
+    settings.note(rate=rate, size=size)
     return points - gradients * rate / size, SumOfSquares(total)
 
 
@@ -123,6 +124,7 @@ def adadelta(
     second = average_square(state.second_moment, gradients, settings.rho)
     size = (second + settings.epsilon).sqrt()
     movement = (state.squared_movement + settings.epsilon).sqrt() / size * gradients
+    settings.note(size=size, movement=movement)
     squared_movement = average_square(state.squared_movement, movement, settings.rho)
     moved = torch.addcmul(points, movement, -settings.learning_rate)
     return moved, AdadeltaState(second, squared_movement)
@@ -207,6 +209,7 @@ def rmsprop(
         size = (spread + settings.epsilon).sqrt()
     else:
         size = spread.sqrt() + settings.epsilon
+    settings.note(decay=decay, spread=spread, size=size)
     if not settings.uses("momentum"):
         moved = points - gradients * settings.learning_rate / size
         return moved, RMSPropState(second, first, state.velocity)

@@ -71,11 +71,13 @@ def bound_knobs(*variants: Choice) -> tuple[Knob, ...]:
     )
 
 
-def squeeze(rates: Tensor, final: Tensor, progress: Tensor) -> Tensor:
+def squeeze(rates: Tensor, final: Tensor, progress: Tensor, settings: Settings) -> Tensor:
     """``rates`` held between the two bounds that close on ``final`` as ``progress`` grows."""
     lower = final * (1 - 1 / (progress + 1))
     upper = final * (1 + 1 / progress)
-    return torch.minimum(torch.maximum(rates, lower), upper)
+    held = torch.minimum(torch.maximum(rates, lower), upper)
+    settings.note(unbounded=rates, final=final, lower=lower, upper=upper, bounded=held)
+    return held
 
 
 def bounded_step(points: Tensor, first: Tensor, second: Tensor, settings: Settings) -> Tensor:
@@ -86,15 +88,15 @@ def bounded_step(points: Tensor, first: Tensor, second: Tensor, settings: Settin
         final = final * (settings.learning_rate / settings.base_learning_rate)
         rate = corrected_rate(settings) * settings.over_steps(bias_correction_root, "beta2")
         rates = rate / (second.sqrt() + settings.epsilon)
-        return points - squeeze(rates, final, settings.gamma * settings.step) * first
+        return points - squeeze(rates, final, settings.gamma * settings.step, settings) * first
     progress = (1 - settings.beta2) * settings.step
     if variant == "lecture":
         root = settings.over_steps(bias_correction_root, "beta2")
         rates = settings.learning_rate / (second.sqrt() / root + settings.epsilon)
         mean = first / settings.over_steps(bias_correction, "beta1")
-        return points - squeeze(rates, final, progress) * mean
+        return points - squeeze(rates, final, progress, settings) * mean
     rates = settings.learning_rate / second.sqrt()
-    return points - squeeze(rates, final, progress) * first / settings.step.sqrt()
+    return points - squeeze(rates, final, progress, settings) * first / settings.step.sqrt()
 
 
 @optimizer(

@@ -95,6 +95,7 @@ def momentum(
         # torch starts the velocity at the whole first gradient, and has none without momentum.
         whole = (settings.step == 1) | (settings.momentum == 0)
         kept_out = torch.where(whole, torch.zeros_like(settings.dampening), settings.dampening)
+        settings.note(kept_out=kept_out)
         velocity = torch.addcmul(state.velocity * settings.momentum, gradients, 1 - kept_out)
     else:
         velocity = state.velocity * settings.momentum + gradients
@@ -144,6 +145,7 @@ def nesterov(
 ) -> tuple[Tensor, Velocity]:
     if settings.choice("variant") == "lecture":
         carried = state.velocity * settings.momentum
+        settings.note(carried=carried)
         gradients = add_decay(gradients, points - carried, settings)
         velocity = carried + gradients * settings.learning_rate
         return points - velocity, Velocity(velocity)

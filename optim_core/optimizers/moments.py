@@ -43,7 +43,8 @@ def bias_correction_root(betas: Sequence[float], steps: Sequence[int]) -> list[f
 def add_decay(gradients: Tensor, points: Tensor, settings: Settings) -> Tensor:
     """Coupled (L2) weight decay: the gradient of ``loss + weight_decay / 2 * |points|**2``."""
     if settings.uses("weight_decay"):
-        return torch.addcmul(gradients, points, settings.weight_decay)
+        gradients = torch.addcmul(gradients, points, settings.weight_decay)
+        settings.note(decayed_gradient=gradients)
     return gradients
 
 
@@ -88,7 +89,9 @@ def corrected_rate(settings: Settings) -> Tensor:
 def corrected_root(second_moment: Tensor, settings: Settings) -> Tensor:
     """Root of the bias-corrected second moment, plus epsilon, in torch's order of operations."""
     correction = settings.over_steps(bias_correction_root, "beta2")
-    return second_moment.sqrt() / correction + settings.epsilon
+    size = second_moment.sqrt() / correction + settings.epsilon
+    settings.note(size=size)
+    return size
 
 
 def adam_step(points: Tensor, first: Tensor, second: Tensor, settings: Settings) -> Tensor:

@@ -97,6 +97,8 @@ def nadam(
         missing_now = 1 - product
         missing_then = 1 - product * then
     size = (second / settings.over_steps(bias_correction, "beta2")).sqrt() + settings.epsilon
+    settings.note(momentum_now=now, momentum_next=then, missing_now=missing_now)
+    settings.note(missing_next=missing_then, size=size)
     newest = gradients * (settings.learning_rate * (1 - now) / missing_now) / size
     carried = first * (settings.learning_rate * then / missing_then) / size
     return points - newest - carried, Moments(first, second)
@@ -213,4 +215,5 @@ def radam(
     # torch divides a number by a tensor as the tensor's reciprocal times the number.
     scale = torch.where(adapts, size, one).reciprocal() * torch.where(adapts, root, unscaled)
     factor = torch.where(adapts, settings.over_steps(RECTIFY, "beta2"), one)
+    settings.note(adapts=adapts, rectifier=factor, size=size)
     return points - direction * scale * factor, Moments(first, second)

@@ -135,4 +135,6 @@ def swats(
     velocity = (state.velocity * settings.beta1 + gradients) * state.switched
     glide = velocity * (rate * ((1 - settings.beta1) * multiplier))
     moved = torch.where(in_sgd, points - glide, points + movement)
+    settings.note(in_sgd=in_sgd, movement=movement, usable=usable, needed=needed)
+    settings.note(corrected=corrected, apart=apart)
     return moved, SwatsState(first, second, velocity, rate_average, rate, switched)

@@ -39,6 +39,7 @@ def wrap(spec: OptimizerSpec) -> tuple[Init, Step, Probe | None]:
         fast, inner = spec.step(points, gradients, state.inner, settings)
         meets = torch.remainder(settings.step, settings.lookahead_steps) == 0
         alpha = settings.lookahead_alpha
+        settings.note(fast=fast, meets=meets)
         slow = torch.lerp(state.slow, fast, torch.where(meets, alpha, torch.zeros_like(alpha)))
         return torch.where(meets, slow, fast), LookaheadState(slow, inner)
 

@@ -76,6 +76,9 @@ class RowSettings:
     def uses(self, name: str) -> bool:
         return name in self._moved or any(value != 0 for value in self._values[name])
 
+    def note(self, **quantities: Tensor) -> None:
+        pass
+
     def over_steps(self, function: PerStep, name: str) -> Tensor:
         assert name != "learning_rate", "a rule takes powers of the betas, not of the rate"
         if name in self._moved:
