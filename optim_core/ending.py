@@ -51,6 +51,9 @@ class Watch:
     ) -> None:
         self._points = stepper.points
         self._far, self._limit = far, tolerance
+        # A square further from the limit's than this is on the same side of it as its root.
+        square = tolerance * tolerance
+        self._bounds = (square * (1 - 1e-12), square * (1 + 1e-12)) if square > 1e-290 else (-1, 0)
         rows = self._points.shape[1]
         self.last = self._points.copy()
         self.stopped_at = np.zeros(rows, dtype=np.int64)
@@ -93,6 +96,32 @@ class Watch:
         return self._own_gradients
 
     def _judge(self, step: int, gradients: Floats) -> None:
+        if not self._all_go_on(step, gradients):
+            self._judge_each(step, gradients)
+
+    def _all_go_on(self, step: int, gradients: Floats) -> bool:
+        """Judge all at once, if no run has stopped before or stops now and no norm is too close.
+
+        Most steps are such, and three numbers tell: a sum of squares is finite only where both
+        components are, and unlike a norm it needs no root.
+        """
+        squares = np.einsum("dn,dn->n", gradients, gradients, out=self._sum)
+        if self._going < len(squares) or not squares.max() <= LARGEST:
+            return False
+        if not (self._before.max() <= self._far and self._before.min() >= -self._far):
+            return False
+        at_least, at_most = self._bounds
+        steep = np.greater(squares, at_most, out=self._steep)
+        surely = np.count_nonzero(steep)
+        if surely != np.count_nonzero(np.greater(squares, at_least, out=self._large)):
+            return False
+        if surely == len(squares):
+            self.settled_at.fill(step + 1)
+        elif surely:
+            np.copyto(self.settled_at, step + 1, where=steep)
+        return True
+
+    def _judge_each(self, step: int, gradients: Floats) -> None:
         size = np.abs(gradients, out=self._size)
         finite = self._both(np.less_equal(size, LARGEST, out=self._each), self._finite)
         np.copyto(self.settled_at, step + 1, where=self._too_steep(size, gradients, finite))

@@ -17,7 +17,7 @@ RUN_STEPS_A_SECOND = 25_000_000
 FIRST = 1_200_000
 """Runs times steps of the coarse picture."""
 
-AT_A_TIME = 4_000_000
+AT_A_TIME = 8_000_000
 """Runs times steps between two stages: some tenths of a second."""
 
 FEWEST_ROWS = 512

@@ -137,3 +137,21 @@ def test_the_table_has_a_line_a_run(stages: list[BasinMap]) -> None:
     assert len(lines) == 1 + 2 * 60 * 60
     assert lines[0].startswith("entry,start_x,start_y,ending,minimum_x")
     assert lines[1].startswith("'=NAG(),-4.42")
+
+
+@pytest.mark.parametrize(("surface", "rate"), [("sharp_flat", 0.06), ("rosenbrock", 0.002)])
+def test_judging_all_at_once_is_judging_each(
+    monkeypatch: pytest.MonkeyPatch, surface: str, rate: float
+) -> None:
+    """Runs that settle, at different steps, and (on the banana) runs that diverge."""
+    scenario = Scenario(
+        surface=surface,
+        entries=(Entry("momentum", {"learning_rate": rate}),),
+        config=RunConfig(steps=200, tolerance=1e-3),
+    )
+    quick = list(BasinRequest.of(scenario, 24).stages())[-1]
+    monkeypatch.setattr("optim_core.ending.Watch._all_go_on", lambda *_given: False)
+    each = list(BasinRequest.of(scenario, 24).stages())[-1]
+    assert (each.cells.settled_at >= 0).any() or surface == "rosenbrock"
+    for name in ("where", "settled_at", "stopped_at", "losses"):
+        assert np.array_equal(getattr(quick.cells, name), getattr(each.cells, name), equal_nan=True)
