@@ -33,7 +33,7 @@ declare(
             ),
         ),
         chart=FirstChart.ACCURACY,
-        core_seconds=12,
+        core_seconds=18,
     )
 )
 
@@ -103,7 +103,7 @@ declare(
             ),
         ),
         chart=FirstChart.LOSS,
-        core_seconds=1,
+        core_seconds=2,
     )
 )
 
@@ -138,7 +138,7 @@ declare(
             ),
         ),
         chart=FirstChart.LOSS,
-        core_seconds=6,
+        core_seconds=11,
     )
 )
 
@@ -156,6 +156,7 @@ declare(
         "behind, at 5.7. So the slide holds for SGD with momentum, at rates that were tried out "
         "for each: at the usual ones SGD looks hopeless on this task. In the AdaBelief authors' "
         "curves on Penn Treebank the order depends on the number of layers.",
+        core_seconds=25,
         experiments=(
             Labelled(
                 "",

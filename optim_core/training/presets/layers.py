@@ -39,7 +39,7 @@ declare(
             Labelled("56 layers, residual", _deep("resnet", "56")),
         ),
         chart=FirstChart.LOSS,
-        core_seconds=18,
+        core_seconds=26,
     )
 )
 

@@ -37,7 +37,7 @@ declare(
             ),
         ),
         chart=FirstChart.ACCURACY,
-        core_seconds=3,
+        core_seconds=4,
     )
 )
 
@@ -73,6 +73,6 @@ declare(
             Labelled("batch of 500, 250 epochs", _batches(500, 250)),
         ),
         chart=FirstChart.ACCURACY,
-        core_seconds=7,
+        core_seconds=9,
     )
 )
