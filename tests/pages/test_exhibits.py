@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.exhibits import EXHIBITS
+
+LESSONS = Path(__file__).parents[2] / "assets" / "lessons"
 
 BY_ITSELF = [key for key in EXHIBITS if not key.startswith("lab_")]
 """The way to the lab needs the pages around it."""
@@ -97,3 +102,12 @@ def test_the_diagnosis_asks_for_the_training_loss_first():
     key = "exhibit.diagnosis.training"
     app = sound(app.segmented_control(key=key).set_value("good").run())
     assert "Overfitting" in app.info[0].value
+
+
+def test_every_exhibit_of_a_lesson_exists():
+    asked = {}
+    for file in LESSONS.glob("**/*.md"):
+        front = tomllib.loads(file.read_text(encoding="utf-8").split("+++")[1])
+        if "exhibit" in front:
+            asked[file.stem] = front["exhibit"]
+    assert asked and set(asked.values()) <= set(EXHIBITS)
