@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,7 @@ class SettingsAtStep:
         numbers["base_learning_rate"] = numbers["learning_rate"]
         self._floats = numbers
         self._tensors = {key: _scalar(value) for key, value in numbers.items()}
+        self.noted: dict[str, Tensor] = {}
 
     def __getattr__(self, name: str) -> Tensor:
         tensors = self.__dict__.get("_tensors", {})
@@ -55,6 +56,10 @@ class SettingsAtStep:
             raise AttributeError(f"no numeric setting {name!r}")
         tensor: Tensor = tensors[name]
         return tensor
+
+    def note(self, **quantities: Tensor) -> None:
+        """Keep what the rule names on its way."""
+        self.noted.update(quantities)
 
     @property
     def step(self) -> Tensor:
@@ -96,10 +101,12 @@ class Fed:
     Attributes:
         points: (T+1, D) from the start on.
         states: T states, one after each step; their tensors are (1, D) or (1, 1).
+        noted: T mappings of what the rule named on its way, by name.
     """
 
     points: Floats
     states: tuple[Any, ...]
+    noted: tuple[Mapping[str, Tensor], ...]
 
     @property
     def movements(self) -> Floats:
@@ -109,6 +116,10 @@ class Fed:
     def course(self, name: str) -> Floats:
         """(T, D or 1) of the state's tensor ``name``."""
         return np.stack([getattr(state, name)[0].numpy() for state in self.states])
+
+    def quantity(self, name: str) -> Floats:
+        """(T, D or 1) of what the rule names ``name``."""
+        return np.stack([noted[name][0].numpy() for noted in self.noted])
 
 
 def feed(
@@ -140,14 +151,15 @@ def feed(
     state = rule.init(point, settings)
     if history is not None:
         state = mapped(state, _settled_at(history))
-    points, states = [point], []
+    points, states, told = [point], [], []
     with torch.inference_mode():
         for number, gradient in enumerate(torch.from_numpy(given), start=before + 1):
-            settings.number = number
+            settings.number, settings.noted = number, {}
             point, state = rule.step(point, gradient[None], state, settings)
             points.append(point)
             states.append(state)
-    return Fed(torch.cat(points).numpy(), tuple(states))
+            told.append(settings.noted)
+    return Fed(torch.cat(points).numpy(), tuple(states), tuple(told))
 
 
 SETTLED = {

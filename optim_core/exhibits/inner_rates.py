@@ -10,7 +10,6 @@ import torch
 from numpy.typing import NDArray
 
 from optim_core.exhibits.feeding import feed
-from optim_core.optimizers.bounded import squeeze
 from optim_core.optimizers.refined import average_length, rectification
 from optim_core.scenario import Entry, RunConfig, Scenario
 from optim_core.tracing import trace
@@ -43,8 +42,8 @@ class Funnel:
 def funnel(steps: int, learning_rate: float, final: float, gamma: float) -> Funnel:
     """The funnel of the authors' code, for three parameters whose gradients keep their size.
 
-    A rate here is what multiplies the running average of the gradient in a step: the movement
-    divided by that average, read off the rule's own state.
+    A rate here is what multiplies the running average of the gradient in a step. AdaBound's rule
+    names it with its bounds; Adam's is its movement divided by that average.
     """
     gradients = np.tile(GRADIENT_SIZES, (steps, 1))
     settings = {"learning_rate": learning_rate}
@@ -52,17 +51,10 @@ def funnel(steps: int, learning_rate: float, final: float, gamma: float) -> Funn
         Entry("adabound", {**settings, "final_learning_rate": final, "gamma": gamma}), gradients
     )
     free = feed(Entry("adam", settings), gradients)
-    progress = torch.arange(1, steps + 1, dtype=torch.float64) * gamma
-    ends = [
-        squeeze(
-            torch.full_like(progress, rate), torch.tensor(final, dtype=torch.float64), progress
-        ).numpy()
-        for rate in (0.0, float("inf"))
-    ]
     return Funnel(
-        lower=ends[0],
-        upper=ends[1],
-        rates=-bounded.movements / bounded.course("first_moment"),
+        lower=bounded.quantity("lower")[:, 0],
+        upper=bounded.quantity("upper")[:, 0],
+        rates=bounded.quantity("bounded"),
         adam=-free.movements / free.course("first_moment"),
     )
 
@@ -142,7 +134,7 @@ class Switch:
 def switch(tolerance: float, earliest: int, paper: bool = False) -> Switch:
     """SWATS beside Adam on a ravine.
 
-    The gradients of the traced run are fed to the rule once more, to read its state.
+    The gradients of the traced run are fed to the rule once more, for what it names on its way.
     """
     entry = SWITCHING.entries[0].changed(
         switch_tolerance=tolerance,
@@ -162,12 +154,8 @@ def switch(tolerance: float, earliest: int, paper: bool = False) -> Switch:
     fed = feed(entry, gradients, start=tuple(path[0]))
     done = fed.course("switched")[:, 0] > 0
     at = int(np.argmax(done)) + 1 if done.any() else None
-    moved = fed.movements
-    along = -(moved * gradients).sum(axis=1)
-    needed = np.divide(
-        (moved**2).sum(axis=1), along, out=np.full(len(along), np.nan), where=along != 0
-    )
-    average = fed.course("rate")[:, 0].copy()
+    needed = fed.quantity("needed")[:, 0].copy()
+    average = fed.quantity("corrected")[:, 0].copy()
     beyond = slice(at, None) if at is not None else slice(0, 0)
     needed[beyond] = average[beyond] = np.nan
     rate = float(fed.course("rate")[at - 1, 0]) if at is not None else None
