@@ -24,6 +24,10 @@ export function showFigure({ data, parentElement }, { plotly }) {
   });
 }
 
+function handleOf({ layout }) {
+  return layout?.sliders?.[0];
+}
+
 class LiveChart {
   constructor(root, address) {
     this.address = address;
@@ -61,9 +65,47 @@ class LiveChart {
     if (this.held || this.ended || figure === this.shown) return;
     this.shown = figure;
     this.plotly = plotly;
+    const start = handleOf(figure)?.active;
     await plotly.react(this.place, figure.data, figure.layout, this.options);
+    const handle = handleOf(this.place);
+    // Plotly keeps a handle where somebody has left it, but draws what belongs to its start.
+    if (handle && handle.active !== start) await this.moveHandle(handle.active);
+    this.tellHandle();
     this.width = this.place.clientWidth;
     this.place.dataset.drawn = `${Number(this.place.dataset.drawn) + 1}`;
+  }
+
+  async moveHandle(to) {
+    const { steps } = handleOf(this.place);
+    const [data, layout] = steps[to].args;
+    await this.plotly.update(this.place, data, { ...layout, "sliders[0].active": to });
+  }
+
+  // Plotly's handle knows the mouse and the finger only: to the keyboard the chart itself is the slider.
+  tellHandle() {
+    const handle = handleOf(this.place);
+    if (!handle) return;
+    const { active, steps, currentvalue } = handle;
+    const told = {
+      role: "slider", tabindex: 0, "aria-valuemin": 0, "aria-valuemax": steps.length - 1, "aria-valuenow": active,
+      "aria-valuetext": `${currentvalue?.prefix ?? ""}${steps[active].label}`,
+    };
+    for (const [name, value] of Object.entries(told)) this.place.setAttribute(name, value);
+    if (this.handled) return;
+    this.handled = true;
+    this.place.addEventListener("keydown", (event) => this.press(event));
+    this.place.on("plotly_sliderchange", () => this.tellHandle());
+  }
+
+  press(event) {
+    const handle = handleOf(this.place);
+    const last = handle ? handle.steps.length - 1 : 0;
+    const to = { ArrowLeft: handle?.active - 1, ArrowDown: handle?.active - 1, ArrowRight: handle?.active + 1,
+      ArrowUp: handle?.active + 1, Home: 0, End: last }[event.key];
+    if (!handle || to === undefined || event.target !== this.place) return;
+    event.preventDefault();
+    if (to < 0 || to > last || to === handle.active) return;
+    this.work = this.work.then(() => this.moveHandle(to)).then(() => this.tellHandle());
   }
 
   saving(title) {
