@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optim_core.scenario import Scenario
-from optim_core.trajectories import Trajectories
+from optim_core.trajectories import Outcome, Trajectories
 
 
 class Claim(Protocol):
@@ -163,3 +163,96 @@ class Moves:
         path = path_of(scenario, run, self.entry)
         # Epsilon in a denominator shortens a first step by less than this.
         return bool(np.allclose(path[self.step] - path[self.step - 1], (self.x, self.y), rtol=1e-3))
+
+
+@dataclass(frozen=True)
+class Diverges:
+    """The entry is stopped because it runs away."""
+
+    entry: int
+
+    def __call__(self, scenario: Scenario, run: Trajectories) -> bool:
+        """Whether it does in ``run``."""
+        return run.outcomes[row_of(scenario, self.entry)] is Outcome.DIVERGED
+
+
+@dataclass(frozen=True)
+class EndsNear:
+    """The last point of the entry's path is within ``radius`` of (x, y)."""
+
+    entry: int
+    x: float
+    y: float
+    radius: float
+    start: int = 0
+
+    def __call__(self, scenario: Scenario, run: Trajectories) -> bool:
+        """Whether it is in ``run``."""
+        row = row_of(scenario, self.entry, self.start)
+        x, y = run.positions[run.stopped_at[row], row]
+        return bool(np.hypot(x - self.x, y - self.y) <= self.radius)
+
+
+@dataclass(frozen=True)
+class GradientBetween:
+    """The entry's gradient norm after every step from ``first`` to ``last`` is within bounds."""
+
+    entry: int
+    first: int
+    last: int
+    low: float
+    high: float
+
+    def __call__(self, scenario: Scenario, run: Trajectories) -> bool:
+        """Whether it is in ``run``."""
+        norms = run.gradient_norms[self.first : self.last + 1, row_of(scenario, self.entry)]
+        return bool(((norms >= self.low) & (norms <= self.high)).all())
+
+
+@dataclass(frozen=True)
+class StepBetween:
+    """The entry's steps number ``first`` to ``last`` are all from ``low`` to ``high`` long."""
+
+    entry: int
+    first: int
+    last: int
+    low: float
+    high: float
+
+    def __call__(self, scenario: Scenario, run: Trajectories) -> bool:
+        """Whether they are in ``run``."""
+        path = run.positions[self.first - 1 : self.last + 1, row_of(scenario, self.entry)]
+        lengths = np.hypot(*np.diff(path, axis=0).T)
+        return bool(((lengths >= self.low) & (lengths <= self.high)).all())
+
+
+@dataclass(frozen=True)
+class LowerLoss:
+    """After ``step`` the entry's loss is below that of entry ``than``, ``times`` times at least."""
+
+    entry: int
+    than: int
+    step: int
+    times: float = 1.0
+
+    def __call__(self, scenario: Scenario, run: Trajectories) -> bool:
+        """Whether it is in ``run``; a run that was stopped has no loss."""
+        mine, other = (
+            run.losses[self.step, row_of(scenario, one)] for one in (self.entry, self.than)
+        )
+        return bool(mine * self.times < other)
+
+
+@dataclass(frozen=True)
+class LossRises:
+    """At a step from ``first`` to ``last`` the loss is ``times`` the least before, or more."""
+
+    entry: int
+    first: int
+    last: int
+    times: float
+
+    def __call__(self, scenario: Scenario, run: Trajectories) -> bool:
+        """Whether it is in ``run``."""
+        losses = run.losses[: self.last + 1, row_of(scenario, self.entry)]
+        return bool(losses[self.first :].max() >= self.times * losses[: self.first].min())
