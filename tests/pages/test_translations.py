@@ -23,7 +23,7 @@ NAMES = frozenset(
         ReLU ResNet Rho RMSProp Rosenbrock SGD SGDR SGDW Shift Sigmoid sigmoid sqrt Styblinski
         SWATS Tang Tanh TensorFlow torch Transformer true WebGL Xavier Ctrl Escape HOST QR
         AdaBelief compile CSV csv Enter Hutter Keskar safetensors npz PNG SVG Liu Loshchilov Penn
-        Santurkar Treebank BFGS Dinh SAM rho Reddi
+        Santurkar Treebank BFGS Dinh SAM rho Reddi TOML
         """,
     )
 )
