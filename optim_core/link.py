@@ -82,13 +82,22 @@ def to_query(scenario: Scenario) -> str:
         ValueError: when it has too many start points for a link, or is too long for one.
     """
     query = urlencode(to_parameters(scenario), doseq=True)
+    hold(query)
+    return query
+
+
+def hold(query: str) -> None:
+    """Hold ``query`` to the length that a link may have.
+
+    Raises:
+        ValueError: when it is too long for one.
+    """
     if len(query) > MAX_CHARACTERS:
         raise Refusal(
             "the link would have {count:,} characters; at most {most:,} fit",
             count=len(query),
             most=MAX_CHARACTERS,
         )
-    return query
 
 
 def to_parameters(scenario: Scenario) -> dict[str, list[str]]:

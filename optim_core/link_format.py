@@ -47,6 +47,7 @@ VIEW_KEYS = frozenset(
     {
         *("lang", "theme", "embed", "embed_options", "preset", MAP),
         *("view", "trails", "projector", "hidden", "name", "colour"),
+        *("lesson", "title", "caption", "ask", "choice", "answer", "why", "hide", "lock"),
     }
 )
 """Query keys that say how to show the app, not what to run; skipped without a word."""

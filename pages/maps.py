@@ -5,16 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui import state
-from pages.ui.desk import PLAYGROUND
-from pages.ui.line_up import choose_line_up
 from pages.ui.maps import state as maps
 from pages.ui.maps.live import show_map
 from pages.ui.maps.playing import show_playing
 from pages.ui.maps.settings import playing, settings_of
 from pages.ui.maps.sharing import show_link
-from pages.ui.setting_up import choose_rest, choose_steps
-from pages.ui.starts import choose_starts
-from pages.ui.surface_picker import choose_surface
+from pages.ui.teaching.parts import choose_parts
 from pages.ui.ways import show_way
 from pages.ui.words import _, plain
 
@@ -40,12 +36,5 @@ if click := playing():
     show_playing(scenario, click)
 
 with st.sidebar:
-    choose_surface(scenario)
-    choose_starts(scenario)
-    choose_steps(scenario)
-    st.subheader(_("Line-up"))
-    choose_line_up(PLAYGROUND)
-    with st.expander(_("Schedule, noise, clipping"), key="rest", on_change="rerun") as rest:
-        if rest.open:
-            choose_rest(scenario)
+    choose_parts(scenario)
 maps.write_address(scenario)

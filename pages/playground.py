@@ -8,9 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from optim_core import Scenario, Trajectories
 from pages.player import player_words, show_player
 from pages.ui import allowance, cached, state
-from pages.ui.desk import PLAYGROUND
 from pages.ui.hints import show_hints
-from pages.ui.line_up import choose_line_up
 from pages.ui.narration import show_narration
 from pages.ui.outcomes import show_outcomes
 from pages.ui.presets import (
@@ -23,12 +21,13 @@ from pages.ui.presets import (
     times_picked,
 )
 from pages.ui.projector import projecting, show_way_in_or_out, steer_player
-from pages.ui.setting_up import choose_rest, choose_steps
 from pages.ui.sharing import show_link
-from pages.ui.starts import choose_starts, starting
+from pages.ui.starts import starting
 from pages.ui.styling import entry_styles
-from pages.ui.surface_picker import choose_surface
 from pages.ui.sweeping import sweeping
+from pages.ui.teaching.guided import conduct_guide, held_back, show_guide, show_held_back, told
+from pages.ui.teaching.making import show_maker
+from pages.ui.teaching.parts import choose_parts, is_free
 from pages.ui.ways import show_way
 from pages.ui.words import _, plain, reason
 
@@ -60,7 +59,11 @@ question_place, refusal = st.container(), st.empty()
 shown, trajectories = drawn(scenario, refusal)
 present = state.presentation()
 surface, styles = shown.landscape(), entry_styles(shown.entries, present)
-if preset := shown_preset(shown):
+guide = present.guide
+preset = None if guide else shown_preset(shown)
+if guide:
+    show_guide(guide, shown, heading, question_place)
+elif preset:
     heading.markdown(f"# {plain(_(preset.preset.title))}")
     if not projecting():
         with actions:
@@ -69,39 +72,40 @@ if preset := shown_preset(shown):
         show_question(preset)
 else:
     heading.markdown(f"# {plain(_(surface.title))}\n{plain(_(surface.story))}")
-show_player(
-    key="playground.player",
-    surface=surface,
-    trajectories=trajectories,
-    styles=styles,
-    words=player_words(_),
-    starting=starting(shown),
-    sweeping=sweeping(shown),
-    present=present.present(len(shown.entries)),
-    on_present=state.show_as,
-)
+with st.container(key="stage"):
+    if held_back(guide):
+        show_held_back(guide, shown)
+    else:
+        show_player(
+            key="playground.player",
+            surface=surface,
+            trajectories=trajectories,
+            styles=styles,
+            words=player_words(_),
+            starting=starting(shown) if is_free("starts") else None,
+            sweeping=sweeping(shown) if is_free("line_up") else None,
+            present=present.present(len(shown.entries)),
+            on_present=state.show_as,
+        )
 steer_player(times_picked(), question_of(preset))
-if not projecting():
+conduct_guide(guide)
+if not projecting() and told(guide):
     show_outcomes(surface, trajectories, styles, shown.config.tolerance)
     show_narration(shown, trajectories, styles)
+if not projecting() and not guide:
+    show_maker(shown)
     show_hints()
 
 # Drawn for the projector too, where styles take it off the page: a widget that comes back forgets.
 with st.sidebar:
-    choose_preset()
-    choose_surface(scenario)
-    choose_starts(scenario)
-    choose_steps(scenario)
-    st.subheader(_("Line-up"))
-    choose_line_up(PLAYGROUND)
-    with st.expander(_("Schedule, noise, clipping"), key="rest", on_change="rerun") as rest:
-        if rest.open:
-            choose_rest(scenario)
+    if not guide:
+        choose_preset()
+    choose_parts(scenario)
 with actions:
     show_link(scenario)
-    if not projecting():
+    if not projecting() and not guide:
         show_reset()
     show_way_in_or_out()
-    if not projecting():
+    if not projecting() and not guide:
         show_way("maps.py", _("Maps"), ":material/grid_on:", scenario)
 state.write_address(scenario)

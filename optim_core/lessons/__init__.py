@@ -14,6 +14,7 @@ from optim_core.lessons.lesson import (
 )
 from optim_core.lessons.library import FOLDER, Library, library, load
 from optim_core.lessons.reading import read_lesson
+from optim_core.lessons.writing import write_lesson
 
 __all__ = [
     "FOLDER",
@@ -31,4 +32,5 @@ __all__ = [
     "library",
     "load",
     "read_lesson",
+    "write_lesson",
 ]

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from optim_core.link_format import Problems, unusable
 from optim_core.scenario import MAX_LINE_UP
 from pages.player import TRAILS, VIEWS, Present
+from pages.ui.teaching import guide as guides
+from pages.ui.teaching.guide import Guide, read_guide, tidy
 
 MAX_NAME = 40
 """Letters of an entry's own name: more do not fit a panel of eight."""
@@ -35,12 +36,16 @@ class Look:
 
 @dataclass(frozen=True)
 class Presentation:
-    """How the present experiment is shown. ``looks`` may be shorter than the line-up."""
+    """How the present experiment is shown. ``looks`` may be shorter than the line-up.
+
+    ``guide`` is what a teacher has added, for the visits that follow the teacher's link.
+    """
 
     view: str = VIEWS[0]
     trails: str = TRAILS[0]
     projector: bool = False
     looks: tuple[Look, ...] = ()
+    guide: Guide = field(default_factory=Guide)
 
     def look(self, index: int) -> Look:
         """How entry ``index`` looks."""
@@ -90,7 +95,7 @@ class Presentation:
                 parameters[key] = [
                     f"{index + 1}{_SEPARATOR}{text}" for index, text in enumerate(chosen) if text
                 ]
-        return parameters
+        return {**parameters, **self.guide.to_parameters()}
 
 
 def _trimmed(looks: Sequence[Look]) -> tuple[Look, ...]:
@@ -106,10 +111,7 @@ def tidy_name(text: str) -> str:
 
     A name may come from a link, hence from anybody. It is shown as plain text everywhere.
     """
-    visible = "".join(
-        letter if unicodedata.category(letter)[0] != "C" else " " for letter in text[: 4 * MAX_NAME]
-    )
-    return " ".join(visible.split())[:MAX_NAME].strip()
+    return tidy(text, MAX_NAME)
 
 
 def tidy_colour(text: str) -> str:
@@ -129,13 +131,14 @@ def read_presentation(fields: Mapping[str, Sequence[str]]) -> Presentation:
         view=view if view in VIEWS else VIEWS[0],
         trails=trails if trails in TRAILS else TRAILS[0],
         projector=first("projector") == "1",
+        guide=read_guide(fields),
     )
     hidden = [_place(part) for part in first("hidden").split(_LIST)[:MAX_LINE_UP]]
     result = result.hiding([place for place in hidden if place is not None])
-    for key, tidy in (("name", tidy_name), ("colour", tidy_colour)):
+    for key, tidied in (("name", tidy_name), ("colour", tidy_colour)):
         for text in list(fields.get(key, ()))[:MAX_LINE_UP]:
             place_text, _, value = text.partition(_SEPARATOR)
-            place, chosen = _place(place_text), tidy(value)
+            place, chosen = _place(place_text), tidied(value)
             if place is not None and chosen:
                 look = dataclasses.asdict(result.look(place))
                 result = result.with_look(place, Look(**{**look, key: chosen}))
@@ -143,8 +146,8 @@ def read_presentation(fields: Mapping[str, Sequence[str]]) -> Presentation:
 
 
 def unreadable(fields: Mapping[str, Sequence[str]]) -> Problems:
-    """Sentences about what :func:`read_presentation` does not know of a view and of trails."""
-    problems = Problems()
+    """Sentences about what :func:`read_presentation` does not know or cuts."""
+    problems = guides.unreadable(fields)
     for key, known in (("view", VIEWS), ("trails", TRAILS)):
         text = next(iter(fields.get(key, ())), known[0])
         if text not in known:

@@ -93,23 +93,28 @@ def offer(share: Callable[[], Sharing], key: str) -> None:
         except ValueError as error:
             st.caption(plain(reason(error)))
             return
-        picture = code_picture(shared.scanned)
-        show_link_card(
-            link=shared.link,
-            picture=picture,
-            address=shared.address,
-            about=_about(shared, picture),
-            warning=_warning(shared.link),
-            words={
-                "copy": _("Copy link"),
-                "copied": _("Copied"),
-                "by_hand": _("Not copied: the link is selected, copy it with Ctrl+C."),
-                "link": _("Link"),
-                "code": _("QR code of this experiment"),
-                "enlarge": _("Fill the screen with the code"),
-                "close": _("Close"),
-            },
-        )
+        show_shared(shared)
+
+
+def show_shared(shared: Sharing) -> None:
+    """The link with a button that copies it, and its code."""
+    picture = code_picture(shared.scanned)
+    show_link_card(
+        link=shared.link,
+        picture=picture,
+        address=shared.address,
+        about=_about(shared, picture),
+        warning=_warning(shared.link),
+        words={
+            "copy": _("Copy link"),
+            "copied": _("Copied"),
+            "by_hand": _("Not copied: the link is selected, copy it with Ctrl+C."),
+            "link": _("Link"),
+            "code": _("QR code of this experiment"),
+            "enlarge": _("Fill the screen with the code"),
+            "close": _("Close"),
+        },
+    )
 
 
 def _about(shared: Sharing, picture: str | None) -> str:

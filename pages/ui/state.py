@@ -10,12 +10,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from landscapes import Phrase
 from optim_core import PRESETS, Preset, Scenario
-from optim_core.link import from_query, to_parameters, to_query
+from optim_core.link import from_query, hold, to_parameters
 from optim_core.link_format import OWN_KEYS, Problems
 from optim_core.link_reading import look_up
 from pages.player import Present
@@ -23,6 +24,7 @@ from pages.ui import found_surfaces
 from pages.ui.keeping import Notice, Undoable, absolute
 from pages.ui.language import PARAMETER, language_parameters, unreadable_language
 from pages.ui.presentation import Presentation, read_presentation, unreadable
+from pages.ui.teaching.guide import Guide, keep_fixed
 from pages.ui.words import _, following, phrased, plural, reason
 
 Edit = Callable[[Scenario, Any], Scenario]
@@ -113,7 +115,7 @@ def apply(edit: Edit, value: Any) -> None:
     before = st.session_state.get(_SCENARIO, OPENING.scenario)
     dismiss_hints()
     try:
-        st.session_state[_SCENARIO] = edit(before, value)
+        st.session_state[_SCENARIO] = keep_fixed(presentation().guide, before, edit(before, value))
     except ValueError as error:
         _NOTICE.tell(reason(error))
 
@@ -239,10 +241,31 @@ def preset_link(key: str) -> str:
     return absolute({PRESET: [key], **_at_a_desk().to_parameters(), **language_parameters()})
 
 
+def lesson_link(shown: Scenario | str, guide: Guide, *, projector: bool) -> str:
+    """The address that opens ``shown`` as the lesson that ``guide`` makes of it.
+
+    ``shown`` is a scenario or, for a shorter address, the key of a preset.
+
+    Raises:
+        ValueError: saying why, where it is too much for a link.
+    """
+    present = dataclasses.replace(presentation(), guide=guide, projector=projector)
+    if isinstance(shown, Scenario):
+        return absolute(_address(shown, present))
+    return absolute({PRESET: [shown], **present.to_parameters(), **language_parameters()})
+
+
+def shown_parameters(scenario: Scenario) -> dict[str, list[str]]:
+    """``scenario`` and how it is shown, without language, projector and guide."""
+    shown = dataclasses.replace(_at_a_desk(), guide=Guide())
+    return {**to_parameters(scenario), **shown.to_parameters()}
+
+
 def _at_a_desk() -> Presentation:
     return dataclasses.replace(presentation(), projector=False)
 
 
 def _address(scenario: Scenario, shown: Presentation) -> dict[str, list[str]]:
-    to_query(scenario)  # knows how long a link may be
-    return {**to_parameters(scenario), **shown.to_parameters(), **language_parameters()}
+    told = {**to_parameters(scenario), **shown.to_parameters(), **language_parameters()}
+    hold(urlencode(told, doseq=True))
+    return told

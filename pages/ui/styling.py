@@ -66,7 +66,7 @@ def _title(entry: Entry, entries: tuple[Entry, ...], repeat: int) -> str:
     if len(twins) == 1:
         return name
     different = [
-        f"{_(knob.title)} {_shown(knob, entry[knob.key])}"
+        f"{_(knob.title)} {told_value(knob, entry[knob.key])}"
         for knob in spec.knobs
         if len({twin[knob.key] for twin in twins}) > 1
     ]
@@ -75,7 +75,8 @@ def _title(entry: Entry, entries: tuple[Entry, ...], repeat: int) -> str:
     return listed([name, *different[:SETTINGS_IN_TITLE]])
 
 
-def _shown(knob: Knob, value: Value) -> str:
+def told_value(knob: Knob, value: Value) -> str:
+    """``value`` of ``knob``, as the visitor reads it."""
     if isinstance(value, bool):
         return _("on") if value else _("off")
     if isinstance(value, str):

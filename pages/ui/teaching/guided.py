@@ -1,0 +1,59 @@
+"""An experiment with a guide: its heading, its question, and a player that waits for the answer."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from optim_core import Scenario
+from pages.ui.lessons.asking import show_map, show_question
+from pages.ui.lessons.conductor import conduct
+from pages.ui.lessons.progress import of_guide, progress, tell
+from pages.ui.lessons.progress import turn as turn_within
+from pages.ui.teaching.guide import Guide
+from pages.ui.words import _, plain
+
+
+def held_back(guide: Guide) -> bool:
+    """Whether the player has to wait for an answer."""
+    return progress(of_guide(guide)).stage == "asked"
+
+
+def told(guide: Guide) -> bool:
+    """Whether everything may be told; without a question always."""
+    return progress(of_guide(guide)).stage == "told"
+
+
+def show_guide(
+    guide: Guide, scenario: Scenario, heading: DeltaGenerator, place: DeltaGenerator
+) -> None:
+    """The title in ``heading``, the caption and what is asked in ``place``, as plain text."""
+    title = guide.title or _(scenario.landscape().title)
+    heading.markdown(f"# {plain(title)}")
+    with place:
+        if guide.caption:
+            with st.container(key="lesson-before"):
+                st.markdown(plain(guide.caption))
+        show_question(of_guide(guide))
+
+
+def show_held_back(guide: Guide, scenario: Scenario) -> None:
+    """The surface with the starts, in place of the player."""
+    show_map(of_guide(guide), scenario)
+
+
+def conduct_guide(guide: Guide) -> None:
+    """Tell when the run has ended, and turn the pages with a presenter's remote."""
+    if not guide:
+        return
+    asked = of_guide(guide)
+
+    def ended() -> None:
+        if progress(asked).stage == "played":
+            tell(asked)
+
+    conduct(
+        waiting=asked.key if progress(asked).stage == "played" else "",
+        ended=ended,
+        turn=lambda way: turn_within(asked, way),
+    )

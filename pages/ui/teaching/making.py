@@ -1,0 +1,198 @@
+"""Making a lesson of what is shown: its texts, what is fixed, and then its link, code and file."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from optim_core import Scenario
+from pages.ui import state
+from pages.ui.presets import preset_of
+from pages.ui.sharing import Sharing, show_shared
+from pages.ui.teaching.files import file_name, file_text
+from pages.ui.teaching.guide import MOST_CHOICES, MOST_LETTERS, PARTS, Guide, tidy
+from pages.ui.words import _, plain, reason
+
+_DRAFT = "lesson draft"
+_PRESENTED = "lesson draft in the projector"
+KEY = "make-lesson"
+POLL = -1
+"""In place of the index of a right answer: there is none."""
+
+Change = Callable[[Guide, Any], Guide]
+
+
+def draft() -> Guide:
+    """The lesson that is being written."""
+    return st.session_state.get(_DRAFT, Guide())
+
+
+def show_maker(scenario: Scenario) -> None:
+    """A closed panel; opened, the form and what comes of it."""
+    panel = st.expander(
+        _("Make a lesson of this"), key=KEY, icon=":material/school:", on_change="rerun"
+    )
+    if not panel.open:
+        return
+    with panel:
+        st.caption(
+            _(
+                "The lesson is what you see now: surface, starts, line-up and steps. It travels in"
+                " its link; nothing is kept on the server."
+            )
+        )
+        left, right = st.columns(2, gap="medium")
+        with left:
+            _choose_texts()
+        with right:
+            _choose_parts()
+            _show_result(scenario)
+
+
+def _choose_texts() -> None:
+    present = draft()
+    _text("title", _("Title"), present.title, st.text_input, _set("title"))
+    _text("caption", _("Caption: what to look at"), present.caption, st.text_area, _set("caption"))
+    _text(
+        "ask",
+        _("Question, asked before it plays"),
+        present.question,
+        st.text_input,
+        _set("question"),
+    )
+    st.text_area(
+        _("Choices, one a line, at most {most}").format(most=MOST_CHOICES),
+        height=110,
+        **state.view("make.choices", "\n".join(present.choices), _set_choices, apply=_apply),
+    )
+    if present.asks:
+        titles = {POLL: _("None: it is a poll"), **dict(enumerate(present.choices))}
+        st.selectbox(
+            _("Right answer"),
+            list(titles),
+            format_func=lambda one: titles[one],
+            filter_mode=None,
+            **state.view(
+                "make.right",
+                POLL if present.right is None else present.right,
+                _set_right,
+                apply=_apply,
+            ),
+        )
+    _text("why", _("Why, told after it has played"), present.why, st.text_area, _set("why"))
+
+
+def _text(key: str, label: str, value: str, draw: Any, change: Change) -> None:
+    size = {"height": 68} if draw is st.text_area else {}
+    draw(
+        label,
+        max_chars=MOST_LETTERS[key],
+        **size,
+        **state.view(f"make.{key}", value, change, apply=_apply),
+    )
+
+
+def _choose_parts() -> None:
+    present = draft()
+    names = {"free": _("Free"), "locked": _("Locked"), "hidden": _("Hidden")}
+    st.markdown(f"**{plain(_('What those who open it can change'))}**")
+    for part, title in part_titles().items():
+        now = "hidden" if part in present.hidden else "locked" if part in present.locked else "free"
+        st.segmented_control(
+            title,
+            list(names),
+            format_func=lambda one: names[one],
+            required=True,
+            **state.view(f"make.part.{part}", now, _set_part(part), apply=_apply),
+        )
+    st.toggle(
+        _("Open it in the projector mode"),
+        **state.view("make.projector", _presented(), lambda _old, new: new, apply=_present),
+    )
+
+
+def part_titles() -> dict[str, str]:
+    """The parts of an experiment as a teacher reads them, in the order of PARTS."""
+    titles = {
+        "surface": _("Surface"),
+        "starts": _("Starts"),
+        "steps": _("Steps"),
+        "line_up": _("Line-up and its settings"),
+        "rest": _("Schedule, noise, clipping"),
+    }
+    return {part: titles[part] for part in PARTS}
+
+
+def _show_result(scenario: Scenario) -> None:
+    preset = preset_of(scenario)
+    try:
+        link = state.lesson_link(scenario, draft(), projector=_presented())
+        scanned = link
+        if preset is not None:
+            scanned = state.lesson_link(preset.key, draft(), projector=_presented())
+    except ValueError as error:
+        st.warning(plain(reason(error)), icon=":material/info:")
+        return
+    with st.container(key="make-result", gap="small"):
+        show_shared(Sharing(link, scanned))
+        with st.container(horizontal=True):
+            st.link_button(_("Try it in a new tab"), link, icon=":material/open_in_new:")
+            st.download_button(
+                _("Download as a file"),
+                file_text(scenario, draft(), link),
+                file_name(draft()),
+                "text/markdown",
+                key="make.download",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def _set(name: str) -> Change:
+    def change(guide: Guide, value: Any) -> Guide:
+        most = {"question": "ask"}.get(name, name)
+        kept = tidy(value, MOST_LETTERS[most]) if isinstance(value, str) else value
+        return dataclasses.replace(guide, **{name: kept})
+
+    return change
+
+
+def _set_right(guide: Guide, index: int) -> Guide:
+    known = 0 <= index < len(guide.choices)
+    return dataclasses.replace(guide, right=index if known else None)
+
+
+def _set_choices(guide: Guide, text: str) -> Guide:
+    lines = (tidy(line, MOST_LETTERS["choice"]) for line in text.splitlines())
+    choices = tuple(line for line in lines if line)[:MOST_CHOICES]
+    right = guide.right if guide.right is not None and guide.right < len(choices) else None
+    return dataclasses.replace(guide, choices=choices, right=right)
+
+
+def _set_part(part: str) -> Change:
+    def change(guide: Guide, value: str) -> Guide:
+        others = {
+            name: tuple(one for one in getattr(guide, name) if one != part)
+            for name in ("hidden", "locked")
+        }
+        if value in others:
+            chosen = {*others[value], part}
+            others[value] = tuple(one for one in PARTS if one in chosen)
+        return dataclasses.replace(guide, **others)
+
+    return change
+
+
+def _apply(edit: Callable[..., Any], value: Any) -> None:
+    st.session_state[_DRAFT] = edit(draft(), value)
+
+
+def _presented() -> bool:
+    return bool(st.session_state.get(_PRESENTED, False))
+
+
+def _present(edit: Callable[..., Any], value: Any) -> None:
+    st.session_state[_PRESENTED] = bool(edit(None, value))

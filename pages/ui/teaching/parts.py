@@ -1,0 +1,111 @@
+"""The parts of an experiment in the sidebar: free, locked (told, no widget) or hidden.
+
+What is locked or hidden is not drawn as a widget at all, so there is nothing that a visitor could
+make active again; and what a change would do to it is undone where changes are made (``state``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import streamlit as st
+
+from landscapes import Knob, Value
+from optim_core import NOISES, OPTIMIZERS, SCHEDULES, Scenario
+from optim_core.run_knobs import RUN_KNOBS
+from pages.ui import state
+from pages.ui.desk import PLAYGROUND
+from pages.ui.line_up import choose_line_up
+from pages.ui.outcomes import written_place
+from pages.ui.setting_up import choose_rest, choose_steps
+from pages.ui.starts import choose_starts
+from pages.ui.styling import entry_styles, told_value
+from pages.ui.surface_picker import choose_surface
+from pages.ui.words import _, listed, plain
+
+Draw = Callable[[Scenario], None]
+
+
+def choose_parts(scenario: Scenario) -> None:
+    """Draw every part of ``scenario`` as the visit's guide has it."""
+    guide = state.presentation().guide
+    for part, (choose, tell) in _DRAWN.items():
+        if part in guide.hidden:
+            continue
+        if part not in guide.locked:
+            choose(scenario)
+            continue
+        with st.container(key=f"locked-{part}", gap=None):
+            tell(scenario)
+
+
+def is_free(part: str) -> bool:
+    """Whether the visit may change ``part``."""
+    return part not in state.presentation().guide.fixed
+
+
+def _choose_line_up(scenario: Scenario) -> None:
+    del scenario
+    st.subheader(_("Line-up"))
+    choose_line_up(PLAYGROUND)
+
+
+def _choose_rest(scenario: Scenario) -> None:
+    with st.expander(_("Schedule, noise, clipping"), key="rest", on_change="rerun") as rest:
+        if rest.open:
+            choose_rest(scenario)
+
+
+def _tell_surface(scenario: Scenario) -> None:
+    surface = scenario.landscape()
+    _tell(_("Surface"), [_(surface.title)])
+    _tell_settings(surface.knobs, dict(surface.settings))
+
+
+def _tell_starts(scenario: Scenario) -> None:
+    _tell(_("Starts"), [written_place(x, y) for x, y in scenario.starts])
+
+
+def _tell_steps(scenario: Scenario) -> None:
+    _tell(_("Steps"), [told_value(RUN_KNOBS["steps"], scenario.config.steps)])
+
+
+def _tell_line_up(scenario: Scenario) -> None:
+    st.subheader(_("Line-up"))
+    styles = entry_styles(scenario.entries, state.presentation())
+    for entry, style in zip(scenario.entries, styles, strict=True):
+        st.markdown(f"**{plain(style.title)}**")
+        _tell_settings(OPTIMIZERS[entry.optimizer].knobs, dict(entry.settings))
+
+
+def _tell_rest(scenario: Scenario) -> None:
+    config = scenario.config
+    schedule, noise = SCHEDULES[config.schedule.key], NOISES[config.noise.key]
+    _tell(_("Learning-rate schedule"), [_(schedule.title)])
+    _tell_settings(schedule.knobs, dict(config.schedule.settings))
+    _tell(_("Gradient noise"), [_(noise.title)])
+    _tell_settings(noise.knobs, dict(config.noise.settings))
+    limits = {key: getattr(config, key) for key in ("clip_norm", "clip_value")}
+    set_limits = {key: value for key, value in limits.items() if value is not None}
+    _tell_settings([RUN_KNOBS[key] for key in set_limits], set_limits)
+
+
+def _tell(label: str, values: Iterable[str]) -> None:
+    lock = ":material/lock:"
+    st.markdown(f"{lock} **{plain(label)}**: {plain(listed(list(values)))}")
+
+
+def _tell_settings(knobs: Iterable[Knob], settings: Mapping[str, Value]) -> None:
+    told = [f"{_(knob.title)} {told_value(knob, settings[knob.key])}" for knob in knobs]
+    if told:
+        st.caption(plain(listed(told)))
+
+
+_DRAWN: dict[str, tuple[Draw, Draw]] = {
+    "surface": (choose_surface, _tell_surface),
+    "starts": (choose_starts, _tell_starts),
+    "steps": (choose_steps, _tell_steps),
+    "line_up": (_choose_line_up, _tell_line_up),
+    "rest": (_choose_rest, _tell_rest),
+}
+"""How each part is chosen, and how it is told where it cannot be, in the order of the sidebar."""
