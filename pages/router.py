@@ -22,21 +22,24 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state=SIDEBAR_PIXELS,
 )
-st.logo(
-    str(ROOT / "assets" / "logo.png"), size="large", icon_image=str(ROOT / "assets" / "icon.png")
-)
 st.html(ROOT / "assets" / "styles.css")
 mend_document(language)
-show_switch()
+# Within a course page there is this page alone: no way to the others, and the language of the link.
+embedded = bool(st.context.is_embedded)
+if not embedded:
+    logo, icon = (str(ROOT / "assets" / name) for name in ("logo.png", "icon.png"))
+    st.logo(logo, size="large", icon_image=icon)
+    show_switch()
 page = st.navigation(
     [
         st.Page(ROOT / "pages" / "playground.py", title=_("Playground"), default=True),
+        st.Page(ROOT / "pages" / "lessons.py", title=_("Lessons")),
         st.Page(ROOT / "pages" / "maps.py", title=_("Maps")),
         st.Page(ROOT / "pages" / "training.py", title=_("Training lab")),
         st.Page(ROOT / "pages" / "landscape.py", title=_("Landscape of a network")),
         st.Page(ROOT / "pages" / "sharpness.py", title=_("Sharpness")),
     ],
-    position="top",
+    position="hidden" if embedded else "top",
 )
 page.run()
 told_browser()

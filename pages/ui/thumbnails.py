@@ -30,22 +30,22 @@ LINE = 0.16
 @lru_cache(maxsize=2)
 def pictures(dark: bool) -> dict[str, str]:
     """The picture of each surface by key, as the address of a PNG; made once a process."""
-    colours = _palette(dark)
+    colours = palette(dark)
     return {
         key: "data:image/png;base64," + base64.b64encode(png(banded(surface), colours)).decode()
         for key, surface in SURFACES.items()
     }
 
 
-def banded(surface: Surface) -> NDArray[np.uint8]:
-    """The band of heights that each pixel belongs to, (HEIGHT, WIDTH), the highest y first.
+def banded(surface: Surface, width: int = WIDTH, height: int = HEIGHT) -> NDArray[np.uint8]:
+    """The band of heights that each pixel belongs to, (height, width), the highest y first.
 
     Bands count from 0, the valleys; BANDS more is a level line over that band, and 2 BANDS is where
     the surface is undefined. Heights are scaled and cut off much as the player does.
     """
     bounds = surface.bounds
-    x = torch.linspace(bounds.x_low, bounds.x_high, WIDTH, dtype=torch.float64)
-    y = torch.linspace(bounds.y_high, bounds.y_low, HEIGHT, dtype=torch.float64)
+    x = torch.linspace(bounds.x_low, bounds.x_high, width, dtype=torch.float64)
+    y = torch.linspace(bounds.y_high, bounds.y_low, height, dtype=torch.float64)
     rows, columns = torch.meshgrid(y, x, indexing="ij")
     with torch.no_grad():
         losses = surface.value(columns, rows).numpy()
@@ -71,7 +71,7 @@ def png(pixels: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes:
     return file.getvalue()
 
 
-def _palette(dark: bool) -> NDArray[np.uint8]:
+def palette(dark: bool) -> NDArray[np.uint8]:
     """The colours of the bands, of their lines, and of what is undefined: (2 BANDS + 1, 3)."""
     anchors = np.array([list(bytes.fromhex(colour[1:])) for colour in (DARK if dark else LIGHT)])
     places = np.linspace(0, len(anchors) - 1, BANDS)

@@ -154,8 +154,8 @@ def _show_result(scenario: Scenario) -> None:
 def _set(name: str) -> Change:
     def change(guide: Guide, value: Any) -> Guide:
         most = {"question": "ask"}.get(name, name)
-        kept = tidy(value, MOST_LETTERS[most]) if isinstance(value, str) else value
-        return dataclasses.replace(guide, **{name: kept})
+        text: dict[str, Any] = {name: tidy(str(value or ""), MOST_LETTERS[most])}
+        return dataclasses.replace(guide, **text)
 
     return change
 
@@ -174,7 +174,7 @@ def _set_choices(guide: Guide, text: str) -> Guide:
 
 def _set_part(part: str) -> Change:
     def change(guide: Guide, value: str) -> Guide:
-        others = {
+        others: dict[str, Any] = {
             name: tuple(one for one in getattr(guide, name) if one != part)
             for name in ("hidden", "locked")
         }
