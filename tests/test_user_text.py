@@ -20,6 +20,7 @@ AS_MARKDOWN = {
 """Functions of Streamlit that read a text as Markdown."""
 
 WRITTEN_BY_STRANGERS = {"name", "names", "query_params", "message", "args", "text", "problem"}
+WRITTEN_BY_STRANGERS |= {"choices", "why", "misconception"}
 """Attributes that hold what somebody typed, named or put into a link, and texts of errors."""
 
 MADE_HARMLESS = {"plain", "escape", "written", "readable", "isinstance", "len"}

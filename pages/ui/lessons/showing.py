@@ -10,7 +10,7 @@ import streamlit as st
 from optim_core import Scenario
 from optim_core.lessons import Lesson, Status, library
 from pages.player import player_words, show_player
-from pages.ui import cached
+from pages.ui import allowance, cached
 from pages.ui.exhibits import show_exhibit
 from pages.ui.lessons.asking import show_map, show_question
 from pages.ui.lessons.conductor import conduct
@@ -62,10 +62,13 @@ def _show_stage(lesson: Lesson, asked: Asked) -> None:
 
 def _show_run(lesson: Lesson, scenario: Scenario) -> None:
     look = presentation_of(lesson)
+    # The lessons are few, and their runs are kept for everybody.
+    with allowance.waived():
+        trajectories = cached.trajectories(scenario)
     show_player(
         key=f"lesson.player.{lesson.key}",
         surface=scenario.landscape(),
-        trajectories=cached.trajectories(scenario),
+        trajectories=trajectories,
         styles=entry_styles(scenario.entries, look),
         words=player_words(_),
         present=look.present(len(scenario.entries)),

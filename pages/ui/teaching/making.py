@@ -19,6 +19,7 @@ from pages.ui.words import _, plain, reason
 _DRAFT = "lesson draft"
 _PRESENTED = "lesson draft in the projector"
 KEY = "make-lesson"
+EMBEDDED = "&embed=true"
 POLL = -1
 """In place of the index of a right answer: there is none."""
 
@@ -138,6 +139,7 @@ def _show_result(scenario: Scenario) -> None:
         return
     with st.container(key="make-result", gap="small"):
         show_shared(Sharing(link, scanned))
+        st.caption(plain(_("Within a course page, add {part} to the link.").format(part=EMBEDDED)))
         with st.container(horizontal=True):
             st.link_button(_("Try it in a new tab"), link, icon=":material/open_in_new:")
             st.download_button(
