@@ -46,7 +46,7 @@ def check_seeds(scenario: Scenario, seeds: int) -> None:
     if not 2 <= seeds <= MOST_SEEDS:
         raise Refusal("an ensemble has 2 to {most:,} noise seeds", most=MOST_SEEDS)
     if scenario.config.noise.key == "none":
-        raise Refusal("without noise all seeds are the same run: choose a kind of noise")
+        raise Refusal("Without noise all seeds are the same run: choose a kind of noise.")
 
 
 @dataclass(frozen=True, kw_only=True)

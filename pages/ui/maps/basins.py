@@ -17,6 +17,7 @@ from pages.ui.maps.files import offer_table
 from pages.ui.maps.inks import Palette, steps_range
 from pages.ui.maps.kind import MapKind, Settings
 from pages.ui.maps.legends import legend
+from pages.ui.maps.plotting import tell_noise
 from pages.ui.maps.settings import draw_settings, play
 from pages.ui.starts import set_starts
 from pages.ui.styling import entry_styles
@@ -39,6 +40,7 @@ def draw(scenario: Scenario, settings: Settings, found: BasinMap) -> None:
     """The panels with their shares; a click starts all of the line-up there."""
     del settings
     show_grid_map(grid(scenario, found), key="map.basins", on_pick=_start_there)
+    tell_noise(scenario)
     offer_table(partial(basin_table, found, [style.title for style in _styles(scenario)]), "basins")
 
 

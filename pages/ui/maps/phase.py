@@ -24,6 +24,7 @@ from pages.ui.maps.files import offer_table
 from pages.ui.maps.inks import Palette, steps_range
 from pages.ui.maps.kind import MapKind, Settings
 from pages.ui.maps.legends import legend
+from pages.ui.maps.plotting import tell_noise
 from pages.ui.maps.scales import SCALES, Painted
 from pages.ui.maps.settings import draw_settings, play, set_setting, view
 from pages.ui.styling import entry_styles
@@ -107,6 +108,7 @@ def draw(scenario: Scenario, settings: Settings, found: PhaseMap) -> None:
         play(set_two, (place, found.x.key, x, found.y.key, y))
 
     show_grid_map(grid(scenario, settings, found), key="map.phase", on_pick=picked)
+    tell_noise(scenario)
     offer_table(partial(phase_table, found), "phase")
 
 

@@ -33,6 +33,13 @@ def titles_of(scenario: Scenario) -> list[str]:
     return [style.title for style in styles_of(scenario)]
 
 
+def tell_noise(scenario: Scenario) -> None:
+    """Which noise the runs of a map meet, where there is any."""
+    if scenario.config.noise.key != "none":
+        told = _("All runs meet the same noise, step by step: another seed gives another map.")
+        st.caption(plain(told))
+
+
 def show_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A small table; everything in it is shown as it is."""
     lines = [heads, ["---"] * len(heads), *rows]

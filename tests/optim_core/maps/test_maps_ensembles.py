@@ -149,7 +149,7 @@ def test_order_statistics_are_values_that_occurred() -> None:
     ("changes", "words"),
     [
         ({"seeds": 1}, "2 to 1,000 noise seeds"),
-        ({"scenario": dataclasses.replace(BOWL, config=RunConfig())}, "without noise"),
+        ({"scenario": dataclasses.replace(BOWL, config=RunConfig())}, "Without noise"),
         ({"scenario": SHARP, "seeds": 1_000}, "1,000 runs of 5,000 steps"),
     ],
 )

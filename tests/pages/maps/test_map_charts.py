@@ -85,7 +85,7 @@ def test_a_race_tells_who_wins_and_plays_with_the_rates_that_were_found() -> Non
 
 def test_an_ensemble_without_noise_offers_some() -> None:
     app = visit(RACE, "noise~seeds~20")
-    assert "without noise" in app.warning[0].value
+    assert "Without noise" in app.warning[0].value
     app.button(key="map.noise.add").click()
     app = finished(sound(app.run()))
     assert app.session_state["scenario"].config.noise.key == "gaussian"
