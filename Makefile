@@ -80,7 +80,7 @@ clean: ## remove everything that these commands made
 	@$(pip_install) -r requirements.txt
 	@touch $@
 
-.venv/test.stamp: .venv/run.stamp requirements-dev.txt
+.venv/test.stamp: .venv/run.stamp requirements-dev.txt requirements-dask.txt
 	@echo "Installing what the tests need"
 	@$(pip_install) -r requirements.txt -r requirements-dev.txt
 	@touch $@

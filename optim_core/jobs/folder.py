@@ -54,6 +54,11 @@ class StoreFolder:
         return self.path / f"worker-{slot_name(slot)}.log"
 
     @property
+    def places(self) -> Path:
+        """Says how many runs a cluster can do at once."""
+        return self.path / "places"
+
+    @property
     def runs(self) -> Path:
         """Holds one folder for each run that keeps files."""
         return self.path / "runs"

@@ -6,7 +6,8 @@ import atexit
 import os
 import threading
 
-from optim_core.jobs.folder import VARIABLE, find_folder
+from optim_core.jobs.cluster.setting import cluster_supervisor, scheduler_of_environment
+from optim_core.jobs.folder import VARIABLE, StoreFolder, find_folder
 from optim_core.jobs.store import JobStore
 from optim_core.jobs.supervisor import Supervisor
 from optim_core.jobs.words import JobRefusedError, State
@@ -29,7 +30,7 @@ def open_store(named: str | os.PathLike[str] | None = None) -> JobStore:
     with _LOCK:
         if wish not in _OPENED:
             folder = find_folder(wish)
-            _OPENED[wish] = JobStore(folder), Supervisor(folder)
+            _OPENED[wish] = JobStore(folder), supervisor_of(folder)
         store, supervisor = _OPENED[wish]
         supervisor.ensure()
         return store
@@ -48,6 +49,12 @@ def runs_by_state() -> dict[str, int] | None:
         return None
     states = {state: sum(count[state] for count in counts) for state in State}
     return {state.value: number for state, number in states.items()} if stores else None
+
+
+def supervisor_of(folder: StoreFolder) -> Supervisor:
+    """A supervisor of workers here, or of couriers to the cluster that the environment names."""
+    scheduler = scheduler_of_environment()
+    return cluster_supervisor(folder, scheduler) if scheduler else Supervisor(folder)
 
 
 @atexit.register

@@ -18,6 +18,7 @@ def settle(
     places: dict[str, str | int] | None = None,
     lost: bool = True,
     target: str | None = None,
+    leaves: bool = True,
 ) -> None:
     """Bring the runs of a worker to rest after it has ended, or queue them again.
 
@@ -32,6 +33,7 @@ def settle(
         lost: whether the worker ended without a word: that is held against the run.
         target: the one run on account of which the worker was ended, if it was. Another that it
             had begun in the meantime is queued again and nothing is held against it.
+        leaves: whether the worker has ended or is about to.
 
     Raises:
         JobRefusedError: when the database cannot be written.
@@ -59,7 +61,8 @@ def settle(
                 close(connection, run, State.FAILED, failure, places)
             else:
                 put_back(connection, run, lost=lost)
-        connection.execute(f"DELETE FROM worker{by_token}", values)
+        if leaves:
+            connection.execute(f"DELETE FROM worker{by_token}", values)
 
 
 def fail_waiting(database: Database, failure: Failure) -> None:

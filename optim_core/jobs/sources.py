@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from optim_core.jobs.words import Failure, JobFailedError, JobRefusedError
 
 
 @dataclass(frozen=True)
-class Source:
+class Source(ABC):
     """A run that another one builds on.
 
     Every method raises ``JobFailedError(Failure.NO_SOURCE)`` for what is not there (any more).
@@ -28,24 +29,42 @@ class Source:
     run: str
     kind: str
     spec: Spec
+
+    @abstractmethod
+    def artifact(self, name: str) -> dict[str, Array]:
+        """The arrays of a file that it has kept."""
+
+    @abstractmethod
+    def events(self, kind: str) -> Iterator[RunEvent]:
+        """Its events of one kind that still count, in order, without arrays that are in files."""
+
+    @abstractmethod
+    def arrays(self, event: RunEvent) -> dict[str, Array]:
+        """The arrays of an event, wherever they are."""
+
+
+@dataclass(frozen=True)
+class LedgerSource(Source):
+    """A run of the same folder."""
+
     _database: Database
 
     def artifact(self, name: str) -> dict[str, Array]:
-        """The arrays of a file that it has kept."""
+        """Read the file."""
         try:
             return read_file(self._database.folder.artifact(self.run, name))
         except (OSError, UnreadableFileError) as error:
             raise JobFailedError(Failure.NO_SOURCE) from error
 
     def events(self, kind: str) -> Iterator[RunEvent]:
-        """Its events of one kind that still count, in order, without arrays that are in files."""
+        """Read the events."""
         rows = self._database.read(
             "SELECT * FROM event WHERE run = ? AND kind = ? ORDER BY number", self.run, kind
         )
         return (event_of(row) for row in rows)
 
     def arrays(self, event: RunEvent) -> dict[str, Array]:
-        """The arrays of an event, wherever they are."""
+        """Those of the event, or of its file."""
         if not event.in_file:
             return event.arrays
         try:
@@ -54,7 +73,7 @@ class Source:
             raise JobFailedError(Failure.NO_SOURCE) from error
 
 
-def source_of(database: Database, run: str) -> Source:
+def source_of(database: Database, run: str) -> LedgerSource:
     """The run called ``run``.
 
     Raises:
@@ -66,4 +85,4 @@ def source_of(database: Database, run: str) -> Source:
         raise JobFailedError(Failure.NO_SOURCE) from error
     if not rows:
         raise JobFailedError(Failure.NO_SOURCE)
-    return Source(run, rows[0]["kind"], json.loads(rows[0]["spec"]), database)
+    return LedgerSource(run, rows[0]["kind"], json.loads(rows[0]["spec"]), database)

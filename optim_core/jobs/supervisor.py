@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from optim_core.jobs.database import Database
 from optim_core.jobs.failing import ending_of
@@ -47,7 +47,8 @@ class Supervisor:
 
     Args:
         folder: of the runs.
-        slots: the devices, one worker each; None: as the environment says.
+        slots: the devices, one worker each, or what tells them whenever it is asked; None: as the
+            environment says.
         command: starts a worker; options are appended.
         patience: how long what is waited for.
         retention: what is kept.
@@ -57,13 +58,17 @@ class Supervisor:
         self,
         folder: StoreFolder,
         *,
-        slots: Sequence[str] | None = None,
+        slots: Sequence[str] | Callable[[], Sequence[str]] | None = None,
         command: Sequence[str] = COMMAND,
         patience: Patience | None = None,
         retention: Retention | None = None,
     ) -> None:
         self._folder = folder
-        self._slots = tuple(slots) if slots is not None else slots_of_environment()
+        if callable(slots):
+            self._slots = slots
+        else:
+            fixed = tuple(slots) if slots is not None else slots_of_environment()
+            self._slots = lambda: fixed
         self._command = command
         self._patience = patience or Patience()
         self._retention = retention or Retention()
@@ -111,7 +116,7 @@ class Supervisor:
                             self._stopping.wait(TAKE_OVER_SECONDS)
                             continue
                         self._take_over(database)
-                    for slot in self._slots:
+                    for slot in dict.fromkeys([*self._slots(), *self._workers]):
                         self._look_after(database, slot)
                     if time.monotonic() >= next_sweep:
                         next_sweep = time.monotonic() + SWEEP_EVERY_SECONDS
@@ -213,7 +218,7 @@ class Supervisor:
         """Nobody waits for ever for a worker that cannot even start."""
         self._back_off(slot)
         self._failed_starts[slot] = self._failed_starts.get(slot, 0) + 1
-        if all(self._failed_starts.get(name, 0) >= MAX_FAILED_STARTS for name in self._slots):
+        if all(self._failed_starts.get(name, 0) >= MAX_FAILED_STARTS for name in self._slots()):
             fail_waiting(database, Failure.NO_WORKER)
             self._failed_starts.clear()
 

@@ -120,3 +120,27 @@ class StoppedError(Exception):
 
 class LostRunError(Exception):
     """The run now belongs to another worker, or is gone: whoever still works on it must stop."""
+
+
+class CutOffError(Exception):
+    """A run was cut off on another machine, by no word of its job.
+
+    Attributes:
+        failure, places: what it is told if it cannot go on.
+        lost: whether that is held against the run, as the end of a worker is.
+        spent: whether the worker that raises it must end.
+    """
+
+    def __init__(
+        self,
+        failure: Failure,
+        places: dict[str, str | int] | None = None,
+        *,
+        lost: bool = True,
+        spent: bool = False,
+    ) -> None:
+        super().__init__(failure, places)
+        self.failure = failure
+        self.places = places or {}
+        self.lost = lost
+        self.spent = spent

@@ -12,20 +12,23 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from landscapes.registry import UnknownKeyError
 from optim_core.jobs.database import Database
 from optim_core.jobs.failing import WORKER_IS_SPENT, Explanation, explain, refused
 from optim_core.jobs.folder import StoreFolder
-from optim_core.jobs.kinds import KINDS, JobKind
+from optim_core.jobs.kinds import KINDS, JobKind, Stop
 from optim_core.jobs.ledger import Claim, Ledger
+from optim_core.jobs.ledger_reporting import LedgerReporter
 from optim_core.jobs.locks import FileLock
 from optim_core.jobs.minding import Leash, Minded, Minder, StopReason
+from optim_core.jobs.plain import Spec
 from optim_core.jobs.reporting import Reporter, json_text
 from optim_core.jobs.settling import settle
 from optim_core.jobs.words import (
+    CutOffError,
     Denial,
     Failure,
     JobFailedError,
@@ -78,7 +81,7 @@ class Worker:
         idle_since = time.monotonic()
         while not self._leash.is_cut and time.monotonic() - idle_since < IDLE_SECONDS:
             try:
-                claim = self._ledger.claim(self._token)
+                claim = self._ledger.claim(self._token) if self.may_claim() else None
                 if claim is None:
                     self._leash.wait(LOOK_EVERY_SECONDS)
                     continue
@@ -97,16 +100,19 @@ class Worker:
     def perform(self, claim: Claim) -> bool:
         """Do a run and write down how it ended; whether this process is fit for another."""
         failed: Explanation | None = None
+        cut_off: CutOffError | None = None
         result: str | None = None
         try:
-            reporter = Reporter(self._ledger, claim, self._slot)
+            reporter = LedgerReporter(self._ledger, claim, self._slot)
         except LostRunError:
             return True
         with self._minder.minding(claim, reporter) as minded:
             try:
-                result = self._call(claim, reporter, minded)
+                result = self.work(claim, reporter, minded)
             except StoppedError:
                 pass
+            except CutOffError as error:
+                cut_off = error
             except LostRunError:
                 return True
             # Whatever a job does wrong, the worker says so and lives on.
@@ -115,7 +121,10 @@ class Worker:
         state: State | None = None
         for number in range(WRITE_TRIES):
             try:
-                state = self._write_down(claim, minded, reporter.share_done, result, failed)
+                if cut_off is None:
+                    state = self._write_down(claim, minded, reporter.share_done, result, failed)
+                else:
+                    self._settle(cut_off)
                 break
             except LostRunError:
                 break
@@ -128,25 +137,37 @@ class Worker:
             for checkpoint in self._folder.checkpoints(claim.run):
                 checkpoint.unlink(missing_ok=True)
         self._folder.make_reserve()
-        return failed is None or failed[0] not in WORKER_IS_SPENT
+        return self.fit_for_another(failed, cut_off)
 
-    def _call(self, claim: Claim, reporter: Reporter, minded: Minded) -> str | None:
-        try:
-            kind = self._kinds[claim.kind]
-        except UnknownKeyError as error:
-            raise JobFailedError(Failure.UNKNOWN_KIND) from error
+    def may_claim(self) -> bool:
+        """Whether this worker can do a run now."""
+        return True
+
+    def work(self, claim: Claim, reporter: Reporter, minded: Minded) -> str | None:
+        """Do a run; its result as JSON, None if it has stopped without one.
+
+        Raises:
+            Exception: whatever goes wrong with it.
+        """
         if not self._folder.has_room():
             raise JobFailedError(Failure.DISK_FULL)
-        spec = claim.spec
-        if kind.check is not None:
-            check = kind.check()
-            try:
-                spec = check(spec)
-            except ValueError as error:
-                failure, places = refused(error)
-                raise JobFailedError(failure, **places) from error
-        result = kind.load()(spec, reporter, minded.stop.is_set)
-        return None if result is None else json_text(result)
+        return carry_out(self._kinds, claim.kind, claim.spec, reporter, minded.stop.is_set)
+
+    def fit_for_another(self, failed: Explanation | None, cut_off: CutOffError | None) -> bool:
+        """Whether this process can be trusted with another run."""
+        if cut_off is not None:
+            return not cut_off.spent
+        return failed is None or failed[0] not in WORKER_IS_SPENT
+
+    def _settle(self, cut_off: CutOffError) -> None:
+        settle(
+            self._ledger.database,
+            token=self._token,
+            failure=cut_off.failure,
+            places=cut_off.places,
+            lost=cut_off.lost,
+            leaves=False,
+        )
 
     def _write_down(
         self,
@@ -184,6 +205,30 @@ class Worker:
         )
 
 
+def carry_out(
+    kinds: Mapping[str, JobKind], key: str, spec: Spec, reporter: Reporter, stop: Stop
+) -> str | None:
+    """Do a job; its result as JSON, None if it has stopped without one.
+
+    Raises:
+        JobFailedError: for an unknown kind, or a spec that it does not accept (any more).
+        Exception: whatever goes wrong with the job.
+    """
+    try:
+        kind = kinds[key]
+    except UnknownKeyError as error:
+        raise JobFailedError(Failure.UNKNOWN_KIND) from error
+    if kind.check is not None:
+        check = kind.check()
+        try:
+            spec = check(spec)
+        except ValueError as error:
+            failure, places = refused(error)
+            raise JobFailedError(failure, **places) from error
+    result = kind.load()(spec, reporter, stop)
+    return None if result is None else json_text(result)
+
+
 def why_stopped(minded: Minded) -> Explanation:
     """The failure of a run that ended without a result and without an error."""
     if minded.reason is StopReason.TIME_LIMIT:
@@ -193,13 +238,21 @@ def why_stopped(minded: Minded) -> Explanation:
     return explain(TypeError("the job returned no result though nobody had asked it to stop"))
 
 
-def main(arguments: Sequence[str] | None = None, kinds: Mapping[str, JobKind] = KINDS) -> int:
-    """Serve one slot of one folder; the exit code of the process."""
-    parser = argparse.ArgumentParser(description="Does the runs of one folder on one device.")
+def options_of(
+    description: str, arguments: Sequence[str] | None = None, *more: str
+) -> argparse.Namespace:
+    """What a supervisor tells the process that it starts: ``folder``, ``slot``, ``token``."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--slot", required=True)
-    parser.add_argument("--token", required=True)
-    options = parser.parse_args(arguments)
+    for name in ("--slot", "--token", *more):
+        parser.add_argument(name, required=True)
+    return parser.parse_args(arguments)
+
+
+def serve_until_told(
+    options: argparse.Namespace, worker_of: Callable[[StoreFolder, Leash], Worker]
+) -> int:
+    """Serve one slot of one folder; the exit code of the process."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     leash = Leash(sys.stdin.fileno())
     # Ctrl-C in a terminal reaches every process of the group: the server decides, not the key.
@@ -211,10 +264,18 @@ def main(arguments: Sequence[str] | None = None, kinds: Mapping[str, JobKind] = 
         LOG.error("another worker serves %s", options.slot)
         return 1
     try:
-        Worker(folder, options.slot, options.token, kinds, leash).serve()
+        worker_of(folder, leash).serve()
     finally:
         lock.release()
     return 0
+
+
+def main(arguments: Sequence[str] | None = None, kinds: Mapping[str, JobKind] = KINDS) -> int:
+    """Do runs here, on one device; the exit code of the process."""
+    options = options_of("Does the runs of one folder on one device.", arguments)
+    return serve_until_told(
+        options, lambda folder, leash: Worker(folder, options.slot, options.token, kinds, leash)
+    )
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ MAX_ROWS = 64
 MAX_STEPS = 200_000
 MAX_NUMBERS = 60_000_000
 """Rows times parameters. Even in float64 the weights then fit into what a run may keep
-(``optim_core.jobs.reporting.MAX_RUN_BYTES``); found out at the end, all the hours would be lost."""
+(``optim_core.jobs.ledger_reporting.MAX_RUN_BYTES``); found out at the end, all the hours would be
+lost."""
 
 TRAINING_KNOBS: Mapping[str, Knob] = MappingProxyType(
     {

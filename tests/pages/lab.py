@@ -11,11 +11,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from optim_core.jobs import JobStore, Reporter, State, StoppedError
+from optim_core.jobs import JobStore, State, StoppedError
 from optim_core.jobs.database import Database
 from optim_core.jobs.folder import StoreFolder
 from optim_core.jobs.kinds import KINDS
 from optim_core.jobs.ledger import Claim, Ledger
+from optim_core.jobs.ledger_reporting import LedgerReporter
 from optim_core.jobs.words import Failure
 from optim_core.training import DEFAULT_EXPERIMENT, Experiment, network_entry
 from optim_core.training.job import run as train
@@ -62,7 +63,7 @@ class Lab:
         """Do the run whose turn it is, as the worker does."""
         claim = self.begin()
         do = KINDS[claim.kind].load()
-        result = do(claim.spec, Reporter(self.ledger, claim, "cpu"), stop)
+        result = do(claim.spec, LedgerReporter(self.ledger, claim, "cpu"), stop)
         if result is not None:
             self.end(claim, State.DONE, result)
         return claim.run
@@ -70,7 +71,7 @@ class Lab:
     def work_until_paused(self, questions: int) -> Claim:
         """Begin the run whose turn it is; it asks so often whether to stop before it has to."""
         claim = self.begin()
-        reporter = Reporter(self.ledger, claim, "cpu")
+        reporter = LedgerReporter(self.ledger, claim, "cpu")
         reporter.goes_on = True
         asked = iter(range(questions))
         assert train(claim.spec, reporter, lambda: next(asked, None) is None) is None
@@ -108,7 +109,7 @@ class Lab:
         )
 
 
-class _Interrupted(Reporter):
+class _Interrupted(LedgerReporter):
     left = 0
 
     def event(self, *told: Any, **more: Any) -> Any:

@@ -9,26 +9,33 @@ from threading import Event
 import jobs_kinds
 
 from optim_core.jobs import JobStore, Run, State
+from optim_core.jobs.cluster.setting import cluster_supervisor
 from optim_core.jobs.database import Database
 from optim_core.jobs.folder import StoreFolder
 from optim_core.jobs.supervisor import Supervisor
 
 WORKER = (sys.executable, str(Path(__file__).with_name("jobs_worker.py")))
+COURIER = (sys.executable, str(Path(__file__).with_name("jobs_courier.py")))
 PATIENCE_SECONDS = 20.0
 
 
 class Bench:
     """A store with what a test needs around it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, scheduler: str = "") -> None:
+        self.scheduler = scheduler
         self.folder = StoreFolder(path)
         self.store = JobStore(self.folder, jobs_kinds.KINDS)
         self.supervisors: list[Supervisor] = []
 
     def supervise(self, **settings: object) -> Supervisor:
         """A supervisor at work, ended with the test."""
-        given = {"slots": ("cpu",), "command": WORKER, **settings}
-        supervisor = Supervisor(self.folder, **given)  # type: ignore[arg-type]
+        if self.scheduler:
+            given = {"command": COURIER, **settings}
+            supervisor = cluster_supervisor(self.folder, self.scheduler, **given)  # type: ignore[arg-type]
+        else:
+            given = {"slots": ("cpu",), "command": WORKER, **settings}
+            supervisor = Supervisor(self.folder, **given)  # type: ignore[arg-type]
         supervisor.ensure()
         self.supervisors.append(supervisor)
         return supervisor

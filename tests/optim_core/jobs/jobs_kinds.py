@@ -98,6 +98,33 @@ def chapters(spec: Spec, report: Reporter, stop: Stop) -> dict[str, Any] | None:
     return {"total": total}
 
 
+@kind("heavy", keeps_checkpoints=True)
+def heavy(spec: Spec, report: Reporter, stop: Stop) -> dict[str, Any] | None:
+    """Tells and keeps many numbers, and waits for a file in between, or to be stopped."""
+    if report.resume is None:
+        numbers = np.arange(spec["numbers"], dtype=np.float64)
+        report.event("large", {}, {"all": numbers})
+        report.event("waits", {})
+    else:
+        numbers = report.resume.arrays["all"]
+    while not opened(spec["gate"]):
+        if stop():
+            report.checkpoint({}, {"all": numbers})
+            return None
+        time.sleep(LOOK)
+    report.artifact("weights", {"all": 2 * numbers})
+    return {}
+
+
+@kind("sum")
+def add_up(spec: Spec, report: Reporter, stop: Stop) -> dict[str, Any]:
+    """Adds up what a run that counted has told and kept."""
+    source = report.source(spec["of"])
+    roots = sum(float(source.arrays(event)["root"][0]) for event in source.events("number"))
+    weights = float(source.artifact("weights")["all"].sum())
+    return {"roots": roots, "weights": weights, "to": source.spec["to"]}
+
+
 @kind("spoil")
 def spoil(spec: Spec, report: Reporter, stop: Stop) -> Any:
     """Goes wrong in the way asked for."""

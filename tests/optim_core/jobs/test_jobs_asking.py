@@ -14,8 +14,8 @@ from jobs_bench import Bench
 
 from optim_core.jobs import Denial, Failure, JobRefusedError, JobStore, Limits, State
 from optim_core.jobs.ledger import Claim, Ledger
+from optim_core.jobs.ledger_reporting import LedgerReporter
 from optim_core.jobs.plain import canonical, check_run_id, tidy_name
-from optim_core.jobs.reporting import Reporter
 from optim_core.jobs.retention import DAY, Retention, sweep
 from optim_core.jobs.settling import settle
 from optim_core.jobs.words import JobFailedError, LostRunError
@@ -246,7 +246,7 @@ def test_runs_are_listed_named_and_deleted(bench: Bench, ledger: Ledger) -> None
     assert store.status(run, "bob").name.startswith("<b>bob's</b>xx")
     assert store.status(run, "ann").name == "my run"
     claim = take(ledger)
-    reporter = Reporter(ledger, claim, "cpu")
+    reporter = LedgerReporter(ledger, claim, "cpu")
     reporter.event("small", {}, {"ones": np.ones(3)})
     reporter.event("big", {}, {"zeros": np.zeros(30_000)})
     finish(ledger, claim)
@@ -281,7 +281,7 @@ def test_a_run_is_claimed_once_and_its_former_worker_can_write_no_more(
     run = bench.submit("chapters", "ann", steps=1)
     claim = take(ledger)
     assert ledger.claim("another") is None
-    reporter = Reporter(ledger, claim, "cpu")
+    reporter = LedgerReporter(ledger, claim, "cpu")
     reporter.event("step", {"step": 1})
     settle_me(ledger, Failure.STUCK)
     again = take(ledger, "another")
@@ -293,7 +293,7 @@ def test_a_run_is_claimed_once_and_its_former_worker_can_write_no_more(
         lambda: ledger.tell(claim, 1.0, 0.5),
         lambda: ledger.asked(claim),
         lambda: finish(ledger, claim),
-        lambda: Reporter(ledger, claim, "cpu"),
+        lambda: LedgerReporter(ledger, claim, "cpu"),
     ]
     for call in calls:
         with pytest.raises(LostRunError):
@@ -321,7 +321,7 @@ def test_a_worker_that_asks_again_gives_back_what_it_had(bench: Bench, ledger: L
 
 def test_a_lost_checkpoint_begins_the_run_anew(bench: Bench, ledger: Ledger) -> None:
     run = bench.submit("chapters", "ann", steps=9)
-    reporter = Reporter(ledger, take(ledger), "cpu")
+    reporter = LedgerReporter(ledger, take(ledger), "cpu")
     for step in range(1, 4):
         reporter.event("step", {"step": step})
         reporter.checkpoint({"step": step}, {"total": np.float64(step)})
@@ -329,12 +329,12 @@ def test_a_lost_checkpoint_begins_the_run_anew(bench: Bench, ledger: Ledger) -> 
     assert len(files) == 1
     settle_me(ledger, Failure.INTERRUPTED, lost=False)
     assert bench.steps(run) == [1, 2, 3]
-    going_on = Reporter(ledger, take(ledger), "cpu")
+    going_on = LedgerReporter(ledger, take(ledger), "cpu")
     assert going_on.resume is not None
     assert (going_on.resume.state, float(going_on.resume.arrays["total"])) == ({"step": 3}, 3.0)
     settle_me(ledger, Failure.INTERRUPTED, lost=False)
     files[0].write_bytes(b"\xff" * 40)
-    anew = Reporter(ledger, take(ledger), "cpu")
+    anew = LedgerReporter(ledger, take(ledger), "cpu")
     assert anew.resume is None
     assert bench.steps(run) == []
     anew.event("step", {"step": 1})
@@ -344,7 +344,9 @@ def test_a_lost_checkpoint_begins_the_run_anew(bench: Bench, ledger: Ledger) -> 
 def test_a_run_keeps_no_more_than_it_may(bench: Bench, ledger: Ledger) -> None:
     bench.submit("wait", "ann")
     claim = take(ledger)
-    reporter = Reporter(ledger, claim, "cpu", max_bytes=5_000_000, max_checkpoint_bytes=5_000_000)
+    reporter = LedgerReporter(
+        ledger, claim, "cpu", max_bytes=5_000_000, max_checkpoint_bytes=5_000_000
+    )
     for _ in range(3):
         reporter.artifact("weights", {"all": np.zeros(500_000)})
     arrays = {"all": np.zeros(700_000)}
@@ -370,7 +372,7 @@ def test_old_and_large_runs_go_and_named_ones_last(bench: Bench, ledger: Ledger)
     for number in range(5):
         runs.append(bench.submit("count", "ann", to=number))
         claim = take(ledger)
-        Reporter(ledger, claim, "cpu").event("x", {}, {"x": np.zeros(10_000)})
+        LedgerReporter(ledger, claim, "cpu").event("x", {}, {"x": np.zeros(10_000)})
         finish(ledger, claim)
     bench.store.rename(runs[0], "ann", "keep me")
     waiting = bench.submit("wait", "ann")

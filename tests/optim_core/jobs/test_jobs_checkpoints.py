@@ -12,16 +12,16 @@ from jobs_bench import Bench
 
 from optim_core.jobs import Denial, Failure, JobRefusedError, State
 from optim_core.jobs.ledger import Claim, Ledger
+from optim_core.jobs.ledger_reporting import LedgerReporter
 from optim_core.jobs.minding import Minded, StopReason
-from optim_core.jobs.reporting import Reporter
 from optim_core.jobs.retention import DAY, Retention, sweep
 
 
-def take(ledger: Ledger) -> tuple[Claim, Reporter]:
+def take(ledger: Ledger) -> tuple[Claim, LedgerReporter]:
     """The run whose turn it is, and its first step and checkpoint."""
     claim = ledger.claim("me")
     assert claim is not None
-    reporter = Reporter(ledger, claim, "cpu")
+    reporter = LedgerReporter(ledger, claim, "cpu")
     reporter.event("step", {"step": 1})
     reporter.checkpoint({"step": 1}, {"total": np.zeros(100)})
     return claim, reporter
@@ -51,7 +51,7 @@ def test_a_run_that_stops_to_be_paused_may_be_wanted_again_or_not_at_all(
     assert bench.steps(run) == [1]
     again = ledger.claim("me")
     assert again is not None
-    assert Reporter(ledger, again, "cpu").resume is not None
+    assert LedgerReporter(ledger, again, "cpu").resume is not None
     bench.store.pause(run, "ann")
     bench.store.cancel(run, "ann")
     assert ledger.finish(again, State.PAUSED, progress=0.5, seconds=1.0) is State.CANCELLED

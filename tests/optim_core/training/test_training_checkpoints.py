@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from optim_core import OPTIMIZERS, Entry, Schedule
-from optim_core.jobs.reporting import MAX_CHECKPOINT_BYTES
+from optim_core.jobs.ledger_reporting import MAX_CHECKPOINT_BYTES
 from optim_core.jobs.tensor_files import pack, unpack
 from optim_core.training import Experiment, batches, fit, network_entry, pictures
 from optim_core.training.checkpoint import Checkpoint, UnfitCheckpointError

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from optim_core import OPTIMIZERS, Entry, Schedule
-from optim_core.jobs.reporting import MAX_RUN_BYTES
+from optim_core.jobs.ledger_reporting import MAX_RUN_BYTES
 from optim_core.training import (
     DATASETS,
     DEFAULT_EXPERIMENT,

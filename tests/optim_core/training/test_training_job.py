@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optim_core.jobs import Failure, JobRefusedError, JobStore, Reporter, Run, RunEvent, State
+from optim_core.jobs import Failure, JobRefusedError, JobStore, Run, RunEvent, State
 from optim_core.jobs.database import Database
 from optim_core.jobs.folder import StoreFolder
 from optim_core.jobs.ledger import Ledger
+from optim_core.jobs.ledger_reporting import LedgerReporter
 from optim_core.jobs.settling import settle
 from optim_core.jobs.supervisor import Supervisor
 from optim_core.jobs.tensor_files import unpack
@@ -187,14 +188,14 @@ def test_a_training_begins_anew_where_its_checkpoint_does_not_fit(tmp_path: Path
     submitted = store.submit("fit", spec_of(EXPERIMENT), "ann").run
     claim = ledger.claim("me")
     assert claim is not None
-    report = Reporter(ledger, claim, "cpu")
+    report = LedgerReporter(ledger, claim, "cpu")
     report.event("of another program", {})
     report.checkpoint({"step": 1}, {"points": np.zeros(3)})
     report.event("of another program", {})
     settle(ledger.database, token="me", failure=Failure.INTERRUPTED, lost=False)
     claim = ledger.claim("me")
     assert claim is not None
-    resumed = Reporter(ledger, claim, "cpu")
+    resumed = LedgerReporter(ledger, claim, "cpu")
     assert resumed.resume is not None
     result = job_run(claim.spec, resumed, lambda: False)
     assert result is not None and result["step"] == 20

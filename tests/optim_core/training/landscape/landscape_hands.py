@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from optim_core.jobs import JobStore, Reporter, State
+from optim_core.jobs import JobStore, State
 from optim_core.jobs.database import Database
 from optim_core.jobs.folder import StoreFolder
 from optim_core.jobs.kinds import KINDS
 from optim_core.jobs.ledger import Ledger
+from optim_core.jobs.ledger_reporting import LedgerReporter
 from optim_core.jobs.tensor_files import unpack
 from optim_core.jobs.words import JobFailedError
 from optim_core.training import Experiment, network_entry
@@ -60,7 +61,7 @@ class Hands:
         assert claim is not None
         kind = KINDS[claim.kind]
         assert kind.check is not None
-        spec, reporter = kind.check()(claim.spec), Reporter(self.ledger, claim, "cpu")
+        spec, reporter = kind.check()(claim.spec), LedgerReporter(self.ledger, claim, "cpu")
         reporter.goes_on = True
         try:
             result = kind.load()(spec, reporter, stop)
