@@ -8,7 +8,7 @@ from threading import Event
 
 import jobs_kinds
 
-from optim_core.jobs import JobStore, Run, State
+from optim_core.jobs import JobStore, Limits, Run, State
 from optim_core.jobs.cluster.setting import cluster_supervisor
 from optim_core.jobs.database import Database
 from optim_core.jobs.folder import StoreFolder
@@ -22,10 +22,10 @@ PATIENCE_SECONDS = 20.0
 class Bench:
     """A store with what a test needs around it."""
 
-    def __init__(self, path: Path, scheduler: str = "") -> None:
+    def __init__(self, path: Path, scheduler: str = "", limits: Limits | None = None) -> None:
         self.scheduler = scheduler
         self.folder = StoreFolder(path)
-        self.store = JobStore(self.folder, jobs_kinds.KINDS)
+        self.store = JobStore(self.folder, jobs_kinds.KINDS, limits=limits)
         self.supervisors: list[Supervisor] = []
 
     def supervise(self, **settings: object) -> Supervisor:

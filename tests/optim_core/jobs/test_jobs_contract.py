@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from jobs_bench import Bench
 
-from optim_core.jobs import Failure, JobStore, Run, State
+from optim_core.jobs import Failure, JobStore, Limits, Run, State
 from optim_core.jobs.runs import REWOUND
 from optim_core.jobs.tensor_files import pack, unpack
 
@@ -62,7 +62,8 @@ def bench(
 ) -> Iterator[FreshBench]:
     """A store and its supervisor, the same for all tests of one place."""
     address = request.getfixturevalue("scheduler") if request.param == "dask" else ""
-    bench = FreshBench(tmp_path_factory.mktemp(request.param), address)
+    folder = tmp_path_factory.mktemp(request.param)
+    bench = FreshBench(folder, address, Limits(at_once=1000.0))
     bench.supervise()
     yield bench
     for supervisor in bench.supervisors:
