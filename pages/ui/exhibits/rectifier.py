@@ -12,7 +12,7 @@ from optim_core import OPTIMIZERS
 from optim_core.exhibits.inner_rates import warming
 from pages.figures import Axes, Rule, Series, ranges
 from pages.ui.exhibits.frame import show, source, theme
-from pages.ui.words import _
+from pages.ui.words import _, following
 
 BETAS = (0.5, 0.6, 0.9, 0.99, 0.999, 0.9999)
 
@@ -42,7 +42,9 @@ def show_rectifier() -> None:
             torch=found.first_torch,
         )
         if half is not None:
-            told += " " + _("The factor is over a half from about step {step:,}.").format(step=half)
+            told = following(
+                told, _("The factor is over a half from about step {step:,}.").format(step=half)
+            )
     show("rectifier", _("RAdam's factor"), told, partial(_figure, beta2), beta2)
     source(OPTIMIZERS["radam"].source)
 

@@ -13,7 +13,7 @@ from optim_core.exhibits.strips import STRIPS, Strip, StripRun, strip_run
 from pages.figures.exhibits import schedule_strip
 from pages.ui.choosing import worded
 from pages.ui.exhibits.frame import show, source, theme
-from pages.ui.words import _, listed
+from pages.ui.words import _, following, listed
 
 PLACES = 21
 
@@ -120,6 +120,8 @@ def _told(strip: Strip, runs: list[StripRun]) -> str:
     if strip.scenario.surface == "gaussian_wells":
         told = _("It leaves the shallow well for the deep one at: {places}.")
         none = _("At this rate it stays in the shallow well wherever the handle stands.")
+        every = _("At this rate it reaches the deep well wherever the handle stands.")
         deeper = listed([f"{place:g}" for place in deep])
-        parts.append(told.format(places=deeper) if deep else none)
-    return " ".join(parts)
+        some = told.format(places=deeper)
+        parts.append(every if len(deep) == len(at) else some if deep else none)
+    return following(*parts)

@@ -10,7 +10,7 @@ import streamlit as st
 from optim_core.exhibits.vanishing import layer_gradients, two_weights
 from pages.figures.exhibits import Bars, bars
 from pages.ui.exhibits.frame import show, source, theme
-from pages.ui.words import _
+from pages.ui.words import _, following
 
 LOOKS = {"sigmoid": "#d62728", "tanh": "#e08e0b", "relu": "#0077ff", "leaky_relu": "#17803d"}
 
@@ -45,7 +45,7 @@ def show_vanishing() -> None:
     show(
         "vanishing",
         _("Length of the gradient, layer by layer"),
-        " ".join(parts),
+        following(*parts),
         partial(_figure, layers, tuple(kinds)),
         layers,
         kinds,
