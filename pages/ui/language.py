@@ -90,7 +90,7 @@ def show_switch() -> None:
 
 
 def _switch() -> None:
-    language = st.session_state[_SWITCH]
+    language = st.session_state.get(_SWITCH)
     if language in languages():
         st.session_state[_CHOSEN] = True
         speak(language)

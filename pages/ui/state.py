@@ -142,6 +142,9 @@ Apply = Callable[[Callable[..., Any], Any], None]
 
 
 def _apply_widget(key: str, edit: Callable[..., Any], apply: Apply) -> None:
+    if key not in st.session_state:
+        # It went with the surface or the entry that it belonged to, before its message was read.
+        return
     value = st.session_state[key]
     untold = st.session_state.get(_UNTOLD, {})
     if key in untold and untold[key] == value:

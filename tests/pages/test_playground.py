@@ -251,3 +251,22 @@ def test_what_the_browser_repeats_of_a_run_that_was_overtaken_is_no_choice():
     assert present(app).entries[0].settings == one("adam", learning_rate=0.05).entries[0].settings
     sound(app.select_slider(key=key).set_value(0.02).run())
     assert present(app).entries[0].settings == one("adam", learning_rate=0.02).entries[0].settings
+
+
+def a_widget_that_has_gone():
+    import streamlit as st
+
+    from pages.ui.state import view
+
+    asked = []
+    told = view(
+        "there", 1, lambda scenario, value: scenario, apply=lambda edit, new: asked.append(new)
+    )
+    told["on_change"](*told["args"])
+    del st.session_state["there"]
+    told["on_change"](*told["args"])
+    st.text(str(asked))
+
+
+def test_a_change_of_a_widget_that_has_gone_changes_nothing():
+    assert AppTest.from_function(a_widget_that_has_gone).run().text[0].value == "[1]"

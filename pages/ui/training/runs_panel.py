@@ -113,7 +113,7 @@ def _show_menu(store: JobStore, run: Run, experiment: Experiment) -> None:
             key=key,
             max_chars=MAX_NAME,
             placeholder=subject(experiment),
-            on_change=lambda: asking.rename(run.id, str(st.session_state[key])),
+            on_change=lambda: asking.rename(run.id, str(st.session_state.get(key, run.name))),
         )
         _offer_files(store, run, experiment)
         _button(run, "set-up", _("Set this up again"), "tune", partial(state.adopt, run.spec))
