@@ -215,7 +215,7 @@ def server_alone() -> Iterator[tuple[str, int, str]]:
         yield address, process, folder
 
 
-def class_room(sizes: Sequence[int], seconds: float) -> dict[str, Any]:
+def class_room(sizes: Sequence[int], seconds: float, left: float) -> dict[str, Any]:
     """Lessons of each size on one server, and what is left of them when they have gone."""
     with server_alone() as (address, server, _folder):
         lesson_of(address, server, 2, 5.0, think=0.2, ramp=0.1)
@@ -228,7 +228,7 @@ def class_room(sizes: Sequence[int], seconds: float) -> dict[str, Any]:
         for tabs in sizes:
             found[f"{tabs}_tabs"] = lesson_of(address, server, tabs, seconds)
             print(f"{tabs} tabs", found[f"{tabs}_tabs"], flush=True)
-        time.sleep(LEFT_SECONDS)
+        time.sleep(left)
         found["memory_left_megabytes"] = round(resident_megabytes(server))
         print("memory left", found["memory_left_megabytes"], "of", found["memory_base_megabytes"])
     return found
@@ -302,6 +302,7 @@ def main() -> None:
     told_by = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     told_by.add_argument("--tabs", type=int, nargs="+", default=list(TABS))
     told_by.add_argument("--seconds", type=float, default=60.0)
+    told_by.add_argument("--left", type=float, default=LEFT_SECONDS, help="seconds to wait after")
     told_by.add_argument("--soak", type=float, metavar="MINUTES")
     told_by.add_argument("--training", action="store_true")
     told_by.add_argument("--dry", action="store_true")
@@ -312,7 +313,7 @@ def main() -> None:
     elif options.training:
         name, found = "load-training", class_and_training(options.seconds)
     else:
-        name, found = "load", class_room(options.tabs, options.seconds)
+        name, found = "load", class_room(options.tabs, options.seconds, options.left)
     if not options.dry:
         print(save(name, {"limits": LIMITS, **found}, machine))
 

@@ -187,6 +187,8 @@ class Tab:
             self.session = message.new_session.initialize.session_id or self.session
             self._page = message.new_session.page_script_hash
             self._seen.clear()
+        elif kind == "navigation":
+            self._page = message.navigation.page_script_hash
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
         elif kind == "delta":
