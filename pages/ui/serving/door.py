@@ -16,7 +16,17 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from optim_core.jobs.rates import Pace
 from pages.ui.language import preferred
-from pages.ui.serving.asgi import Message, Receive, Send, Server, address_of, answer, header
+from pages.ui.serving.asgi import (
+    Message,
+    Receive,
+    Send,
+    Server,
+    address_of,
+    answer,
+    header,
+    own_path,
+)
+from pages.ui.serving.overview import PLACE
 from pages.ui.serving.tabs import Tabs
 from pages.ui.words import _, speaking
 
@@ -35,7 +45,7 @@ LARGEST_ENDING = 256
 ROOM = """<!doctype html><html lang="{language}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="{seconds}">
 <title>Downhill</title><style>body{{font:1.1rem/1.6 system-ui,sans-serif;max-width:34rem;
-margin:18vh auto;padding:0 1.5rem;color-scheme:light dark}}</style></head>
+margin:18vh auto;padding:0 1.5rem}}:root{{color-scheme:light dark}}</style></head>
 <body><h1>Downhill</h1><p>{sentence}</p></body></html>"""
 
 
@@ -108,6 +118,9 @@ class KeepsTheDoor:
 def _opens_a_page(scope: Message) -> bool:
     """Whether a browser asks for a document, not for what belongs to one."""
     if scope["type"] != "http" or scope["method"] != "GET":
+        return False
+    if own_path(scope).endswith(f"/{PLACE}"):
+        # Who looks after the server looks most when it is full.
         return False
     return header(scope, b"sec-fetch-dest") in ("document", "iframe") or (
         not header(scope, b"sec-fetch-dest") and header(scope, b"accept").startswith("text/html")

@@ -33,7 +33,7 @@ UNSEEN = {"Cache-Control": "no-store"}
 PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="{seconds}">
 <title>{title}</title><style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:44rem;
-margin:2rem auto;padding:0 1.5rem;color-scheme:light dark}}h1{{font-size:1.4rem}}
+margin:2rem auto;padding:0 1.5rem}}:root{{color-scheme:light dark}}h1{{font-size:1.4rem}}
 h2{{font-size:1.05rem;margin:1.6rem 0 .3rem}}table{{border-collapse:collapse;width:100%}}
 td{{border-top:1px solid #8886;padding:.3rem 0}}td+td{{text-align:right;
 font-variant-numeric:tabular-nums}}</style></head><body><h1>{title}</h1>{parts}</body></html>"""

@@ -93,6 +93,7 @@ def test_a_page_says_in_words_that_there_is_no_room_and_asks_again(language, wor
     # What a tab that is there already loads is let through.
     assert get(guarded, "/static/a.js", {"Sec-Fetch-Dest": "script"}).status == 200
     assert get(guarded, "/_stcore/health").status == 200
+    assert get(guarded, "/operator", BROWSER).status == 200
 
 
 def test_the_time_until_a_run_has_ended_is_noted():
