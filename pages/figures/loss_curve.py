@@ -44,6 +44,7 @@ def loss_curve(
             "title": {"text": words["loss"]},
             "type": "log" if log else "linear",
             "exponentformat": "power",
+            "dtick": 1 if log else None,
         },
         "margin": {"t": 8},
     }
