@@ -86,8 +86,8 @@ def _live(store: JobStore, ids: tuple[str, ...], every: float | None) -> None:
 
 def _draw(store: JobStore, runs: Sequence[Run], logs: Sequence[TrainingLog]) -> None:
     experiments: list[Experiment] = [experiment_of(run) for run in runs]
-    for run, experiment, log in zip(runs, experiments, logs, strict=True):
-        show_progress(store, run, experiment, log)
+    for place, (run, experiment, log) in enumerate(zip(runs, experiments, logs, strict=True)):
+        show_progress(store, run, experiment, log, place)
     shown: list[charts.Shown] = [
         charts.Shown(
             run.id,

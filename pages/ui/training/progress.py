@@ -19,9 +19,20 @@ from pages.ui.words import _, phrased, plain, plural
 MEGABYTE = 1e6
 
 
-def show_progress(store: JobStore, run: Run, experiment: Experiment, log: TrainingLog) -> None:
-    """One row: name, bar, numbers, buttons; what is wrong in a sentence below."""
-    with st.container(key="run-row", horizontal=True, vertical_alignment="center", gap="small"):
+def show_progress(
+    store: JobStore, run: Run, experiment: Experiment, log: TrainingLog, place: int = 0
+) -> None:
+    """One row: name, bar, numbers, buttons; what is wrong in a sentence below.
+
+    Args:
+        store: of the runs.
+        run: as it stands.
+        experiment: what it trains.
+        log: what it has told so far.
+        place: of the row among those of the page, from 0.
+    """
+    key = f"run-row-{place}" if place else "run-row"
+    with st.container(key=key, horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{plain(name_of(run, experiment))}**: {plain(state_of(run))}")
         if not run.state.ended:
             st.progress(min(1.0, max(run.progress, log.progress)), width="stretch")
