@@ -154,7 +154,7 @@ def _show_recovery() -> None:
 
 def _recovery() -> go.Figure:
     found = trouble.recovery()
-    # Two hundred points of the twenty-two thousand show all there is to see.
+    # Two hundred points of the seventeen thousand show all there is to see.
     places = np.unique(np.geomspace(1, len(found.adam), 200).astype(int))
     series = [
         Series(
