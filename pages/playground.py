@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from optim_core import Scenario, Trajectories
 from pages.player import player_words, show_player
-from pages.ui import allowance, cached, state
+from pages.ui import state
+from pages.ui.drawn import drawn
 from pages.ui.hints import show_hints
+from pages.ui.inside import show_strip
 from pages.ui.narration import show_narration
 from pages.ui.outcomes import show_outcomes
 from pages.ui.presets import (
@@ -29,22 +29,7 @@ from pages.ui.teaching.guided import conduct_guide, held_back, show_guide, show_
 from pages.ui.teaching.making import show_maker
 from pages.ui.teaching.parts import choose_parts, is_free
 from pages.ui.ways import show_way
-from pages.ui.words import _, plain, reason
-
-
-def drawn(scenario: Scenario, refusal: DeltaGenerator) -> tuple[Scenario, Trajectories]:
-    """The scenario to draw with its trajectories: the last good one where this cannot be run."""
-    try:
-        trajectories = cached.trajectories(scenario)
-    except ValueError as error:
-        with refusal.container(key="refusal"):
-            st.warning(plain(reason(error)), icon=":material/info:")
-        last = state.last_drawn()
-        with allowance.waived():
-            return last, cached.trajectories(last)
-    state.keep_drawn(scenario)
-    return scenario, trajectories
-
+from pages.ui.words import _, plain
 
 scenario = state.open_link()
 if sentence := state.notice():
@@ -90,6 +75,7 @@ with st.container(key="stage"):
 steer_player(times_picked(), question_of(preset))
 conduct_guide(guide)
 if not projecting() and told(guide):
+    show_strip(shown, trajectories, styles)
     show_outcomes(surface, trajectories, styles, shown.config.tolerance)
     show_narration(shown, trajectories, styles)
 if not projecting() and not guide:

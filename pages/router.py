@@ -34,6 +34,7 @@ page = st.navigation(
     [
         st.Page(ROOT / "pages" / "playground.py", title=_("Playground"), default=True),
         st.Page(ROOT / "pages" / "lessons.py", title=_("Lessons")),
+        st.Page(ROOT / "pages" / "inside.py", title=_("Inside a step")),
         st.Page(ROOT / "pages" / "maps.py", title=_("Maps")),
         st.Page(ROOT / "pages" / "training.py", title=_("Training lab")),
         st.Page(ROOT / "pages" / "landscape.py", title=_("Landscape of a network")),

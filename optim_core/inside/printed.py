@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 DIGITS = 5
 """Significant digits of what a step computes."""
@@ -23,13 +23,16 @@ def printed(value: float, digits: int = DIGITS) -> tuple[str, int | None]:
     """
     if not math.isfinite(value):
         raise ValueError("only finite numbers are printed")
-    mantissa, power = f"{value:.{digits - 1}e}".split("e")
-    exponent = int(power)
-    if float(mantissa) == 0:
+    if value == 0:
         return "0", None
+    exact = Decimal(value)
+    last = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+    # Halves go away from zero, as in a browser; Python's own formatting takes the even neighbour.
+    rounded = exact.quantize(last, rounding=ROUND_HALF_UP)
+    exponent = rounded.adjusted()
     if PLAIN_FROM <= exponent < PLAIN_TO:
-        return _shortened(format(Decimal(f"{mantissa}e{exponent}"), "f")), None
-    return _shortened(mantissa), exponent
+        return _shortened(format(rounded, "f")), None
+    return _shortened(format(rounded.scaleb(-exponent), "f")), exponent
 
 
 def printed_latex(value: float, digits: int = DIGITS) -> str:

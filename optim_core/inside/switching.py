@@ -51,12 +51,13 @@ def swats(sheet: Sheet) -> None:
     rate, base, epsilon = sheet.setting(RATE), sheet.setting(BASE_RATE), sheet.setting(EPSILON)
     in_sgd, usable = sheet.mask("in_sgd"), sheet.mask("usable")
     adam = ~in_sgd
-    moments(sheet, gradient)
-    corrections(sheet)
-    sheet.line(CORRECTED_RATE, rate * Root(MISSING2) / MISSING1)
-    sheet.line(SIZE, Root(SECOND) + epsilon)
+    # Adam's averages go on, but lead nowhere once SGD has taken over.
+    moments(sheet, gradient, adam)
+    corrections(sheet, when=adam)
+    sheet.line(CORRECTED_RATE, rate * Root(MISSING2) / MISSING1, when=adam)
+    sheet.line(SIZE, Root(SECOND) + epsilon, when=adam)
     sheet.line(EFFECTIVE, CORRECTED_RATE / SIZE, when=adam)
-    sheet.line(ADAM_MOVE, -(EFFECTIVE * FIRST), sheet.noted("movement"))
+    sheet.line(ADAM_MOVE, -(EFFECTIVE * FIRST), sheet.noted("movement"), when=adam)
     estimates(sheet, gradient, np.asarray(usable & adam))
     sheet.line(MOVE, ADAM_MOVE, when=adam)
     kept = sheet.known(KEPT_RATE, sheet.before.rate)

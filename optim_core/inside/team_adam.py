@@ -57,25 +57,25 @@ MISSING_NEXT = Quantity(
 AHEAD = Quantity("ahead", Symbol("m", sub="t", accent="hat"), Phrase("Momentum that looks ahead"))
 
 
-def moments(sheet: Sheet, gradient: Quantity) -> None:
+def moments(sheet: Sheet, gradient: Quantity, when: Mask | None = None) -> None:
     """The lines of both moments."""
     beta1, beta2 = sheet.setting(BETA1), sheet.setting(BETA2)
     first_before = sheet.known(FIRST_BEFORE, sheet.before.first_moment)
     second_before = sheet.known(SECOND_BEFORE, sheet.before.second_moment)
     first = beta1 * first_before + (1 - beta1) * gradient
-    sheet.line(FIRST, first, sheet.after.first_moment)
+    sheet.line(FIRST, first, sheet.after.first_moment, when)
     second = beta2 * second_before + (1 - beta2) * gradient**2
-    sheet.line(SECOND, second, sheet.after.second_moment)
+    sheet.line(SECOND, second, sheet.after.second_moment, when)
 
 
-def corrections(sheet: Sheet, *, second: bool = True) -> None:
+def corrections(sheet: Sheet, *, second: bool = True, when: Mask | None = None) -> None:
     """The lines of the bias corrections."""
     settings = sheet.steps.settings
     one = settings.over_steps(bias_correction, "beta1")
-    sheet.line(MISSING1, bias(sheet, BETA1), one)
+    sheet.line(MISSING1, bias(sheet, BETA1), one, when)
     if second:
         two = settings.over_steps(bias_correction, "beta2")
-        sheet.line(MISSING2, bias(sheet, BETA2), two)
+        sheet.line(MISSING2, bias(sheet, BETA2), two, when)
 
 
 def bias(sheet: Sheet, beta: Quantity) -> Expression:

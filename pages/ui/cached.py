@@ -7,6 +7,7 @@ from functools import lru_cache
 import streamlit as st
 
 from optim_core import Event, Scenario, Trajectories, narrate, trace
+from optim_core.inside import Inside, take_apart
 from pages.player import MOST_ROWS
 from pages.ui import allowance
 from pages.ui.words import _
@@ -17,6 +18,8 @@ KEPT_LARGE = 8
 LARGE = 20_000
 """Steps of all rows together from which a trace takes half a megabyte, and up to eighty: of those
 few are kept, whatever a class does with its sliders."""
+
+KEPT_INSIDE = 32
 
 KEPT_SECONDS = 1800.0
 """A lecture's half hour: a class that follows one link shares one trace."""
@@ -58,6 +61,20 @@ def _large(told: str, _scenario: Scenario) -> Trajectories:
     del told
     with allowance.spending():
         return trace(_scenario)
+
+
+def inside(scenario: Scenario, row: int) -> Inside | None:
+    """The run ``row`` of ``scenario`` taken apart; None where it takes no step."""
+    return _inside(told(scenario), row, scenario)
+
+
+# Shared like the traces: read-only, and up to a megabyte each.
+@st.cache_resource(max_entries=KEPT_INSIDE, ttl=KEPT_SECONDS, show_spinner=False)
+def _inside(told: str, row: int, _scenario: Scenario) -> Inside | None:
+    del told
+    last = int(trajectories(_scenario).stopped_at[row])
+    with allowance.spending():
+        return take_apart(_scenario, row, last)
 
 
 def narrations(scenario: Scenario, rows: tuple[int, ...]) -> tuple[tuple[Event, ...], ...]:

@@ -19,7 +19,7 @@ from tests.browser.driving import DESK, PATIENCE, STILL, WITHOUT_3D, settled, st
 from tests.browser.serving import APP, served
 
 LOOKS_FOR_ITS_SERVER = re.compile(
-    r"/(lessons|training|maps|landscape|sharpness)/_stcore/(health|host-config)\b"
+    r"/(lessons|inside|training|maps|landscape|sharpness)/_stcore/(health|host-config)\b"
 )
 """Opened at a page's own address, Streamlit asks below that address first, and is told 404."""
 

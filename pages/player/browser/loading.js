@@ -1,4 +1,4 @@
-// Loads Plotly.js and the style sheet, once for all the players of a page.
+// Loads Plotly.js and style sheets, once for all the players of a page.
 
 let plotly;
 export function loadPlotly(address) {
@@ -16,12 +16,14 @@ export function loadPlotly(address) {
   return plotly;
 }
 
-let style;
+const styles = new Map();
 export function loadStyle(address) {
-  style ??= new Promise((resolve) => {
-    const link = document.createElement("link");
-    Object.assign(link, { rel: "stylesheet", href: address, onload: resolve, onerror: resolve });
-    document.head.append(link);
-  });
-  return style;
+  if (!styles.has(address)) {
+    styles.set(address, new Promise((resolve) => {
+      const link = document.createElement("link");
+      Object.assign(link, { rel: "stylesheet", href: address, onload: resolve, onerror: resolve });
+      document.head.append(link);
+    }));
+  }
+  return styles.get(address);
 }

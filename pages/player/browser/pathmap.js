@@ -3,6 +3,7 @@
 // visible part of the plane (`x` and `y`) and the pixels it fills (`area`).
 
 import { clipped, contains, exit } from "./clip.js";
+import { painted } from "./following.js";
 import { fill } from "./legend.js";
 import { Layer, drawEnding, drawMarker, drawPlaces } from "./marks.js";
 import { Pointer } from "./pointer.js";
@@ -137,6 +138,7 @@ export class PathMap {
     drawPlaces(pen, this.stage, theme, (x, y) => this.toPixel(x, y), this.scale);
     drawStarts(pen, this);
     this.remover.place();
+    painted(pen, this);
     const heads = this.order.map((r) => {
       const row = run.rows[r], path = this.paths[r], [vertex, part] = row.vertexAt(step);
       const place = row.place(step), pixel = this.toPixel(place.x, place.y);

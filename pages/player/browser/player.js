@@ -5,6 +5,7 @@ import { Charts } from "./charts.js";
 import { Clock } from "./clock.js";
 import { wire } from "./controls.js";
 import { counts } from "./exposed.js";
+import { told } from "./following.js";
 import { icon } from "./icons.js";
 import { Legend, fill } from "./legend.js";
 import { loadPlotly, loadStyle } from "./loading.js";
@@ -145,6 +146,7 @@ export class Player {
     if (!this.run || this.stage.empty) return;
     const step = clock.frame, whole = Math.floor(step + 1e-9), settled = !clock.playing;
     this.reached = Math.max(this.reached, step);
+    told(this);
     this.views.frame(step, settled ? this.reached : 0, now || settled, passed);
     this.charts.frame(step, this.reached);
     this.legend.frame(step, now || settled);

@@ -191,6 +191,9 @@ def test_nadams_limit_is_that_of_its_recurrence(over: float) -> None:
         (0.000012345678, "1.2346", -5),
         (9.999999, "10", None),
         (1e-300, "1", -300),
+        (1190.25, "1190.3", None),
+        (-1190.25, "-1190.3", None),
+        (999995.0, "1", 6),
     ],
 )
 def test_numbers_are_printed_to_five_digits(value: float, mantissa: str, power: int | None) -> None:

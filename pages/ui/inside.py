@@ -1,0 +1,112 @@
+"""The inside of a step: a strip to open under the player, and what a page or a lesson shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from landscapes import Phrase
+from optim_core import Scenario, Trajectories
+from pages.player import EntryStyle
+from pages.player.inside import show_inside as show_component
+from pages.player.inside_words import inside_words
+from pages.ui import cached
+from pages.ui.narration import rows_of_start
+from pages.ui.outcomes import written_place
+from pages.ui.ways import show_way
+from pages.ui.words import _, plain, reason
+
+
+def show_strip(
+    scenario: Scenario, trajectories: Trajectories, styles: Sequence[EntryStyle]
+) -> None:
+    """A closed strip under the player; what is inside is worked out once it is opened."""
+    strip = st.expander(
+        _("Inside a step"), key="inside", icon=":material/function:", on_change="rerun"
+    )
+    if strip.open:
+        with strip:
+            choose_and_show(scenario, trajectories, styles, key="playground", way=True)
+
+
+def choose_and_show(
+    scenario: Scenario,
+    trajectories: Trajectories,
+    styles: Sequence[EntryStyle],
+    *,
+    key: str,
+    way: bool = False,
+) -> None:
+    """Choose one of the runs, and see it from inside.
+
+    Args:
+        scenario: what the player on the page shows.
+        trajectories: of it.
+        styles: of its entries.
+        key: of the widgets; another one for each place where this is shown.
+        way: whether to offer the page that is made for it.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        entry = _choose(_("Optimizer"), [style.title for style in styles], f"inside.{key}.entry")
+        numbered = _("{number}, from {place}")
+        starts = [
+            numbered.format(number=index + 1, place=written_place(x, y))
+            for index, (x, y) in enumerate(scenario.starts)
+        ]
+        start = _choose(_("Start"), starts, f"inside.{key}.start")
+        if way:
+            show_way("inside.py", _("As a page"), ":material/open_in_full:", scenario)
+    show_inside(scenario, trajectories, entry=entry, start=start, key=f"inside.{key}.strip")
+
+
+def show_inside(
+    scenario: Scenario,
+    trajectories: Trajectories,
+    *,
+    entry: int = 0,
+    start: int = 0,
+    key: str = "inside.strip",
+) -> None:
+    """The inside of the step under the cursor of the player on the same page.
+
+    Args:
+        scenario: what the player shows.
+        trajectories: of it.
+        entry: whose run, by its number in the line-up.
+        start: from which start; of several runs with noise it is the first.
+        key: of the component.
+    """
+    row = rows_of_start(trajectories, start)[entry]
+    try:
+        inside = cached.inside(scenario, row)
+    except ValueError as error:
+        st.warning(plain(reason(error)), icon=":material/info:")
+        return
+    if inside is None:
+        st.caption(plain(_("This run never takes a step: there is nothing inside.")))
+        return
+
+    def told(phrase: Phrase) -> str:
+        return phrase.told(_)
+
+    show_component(
+        key=key, inside=inside, entry=entry, start=start, told=told, words=inside_words(_)
+    )
+
+
+def _choose(label: str, titles: Sequence[str], key: str) -> int:
+    """One of ``titles``, by number; nothing to choose where there is one."""
+    if len(titles) == 1:
+        return 0
+    if st.session_state.get(key, 0) >= len(titles):
+        st.session_state[key] = 0  # the line-up has become shorter
+    chosen: int = st.selectbox(
+        label,
+        range(len(titles)),
+        format_func=lambda number: titles[number],
+        key=key,
+        filter_mode=None,
+        width=280,
+    )
+    return chosen
