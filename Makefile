@@ -29,7 +29,14 @@ run: .venv/run.stamp ## serve the app (PORT=8501, HOST=localhost; HOST=0.0.0.0 f
 	    --server.port "$(PORT)" --server.address "$(HOST)"
 
 test: lint browser ## check everything: lint, types, import contracts, unit, page and browser tests
+ifeq ($(strip $(PYTEST_FLAGS)),)
+	@verdict=0; set -x; \
+	$(python) -m pytest --ignore=tests/browser --numprocesses=auto --dist=loadfile || verdict=1; \
+	$(python) -m pytest tests/browser || verdict=1; \
+	exit $$verdict
+else
 	$(python) -m pytest $(PYTEST_FLAGS)
+endif
 
 lint: .venv/test.stamp ## lint, format, types and import contracts only
 	@verdict=''; \
