@@ -49,7 +49,7 @@ LEFT_SECONDS = 170.0
 """After the tabs have gone: the server forgets their sessions after 120 s and then collects."""
 
 STUDENT = "benchmark-of-load-000000"
-EPOCHS = 1000
+EPOCHS = 500
 """So many that the training outlasts the lesson."""
 
 SOAK_TABS = 12

@@ -79,6 +79,7 @@ class Tab:
             origin=self.address,  # type: ignore[arg-type]
             max_size=LARGEST,
             open_timeout=60,
+            close_timeout=1,
             ping_interval=None,
             compression=None,
             proxy=None,

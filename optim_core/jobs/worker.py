@@ -38,6 +38,9 @@ from optim_core.jobs.words import (
     StoppedError,
 )
 
+LESS_URGENT = 10
+"""Steps of niceness below the server. Where nobody else wants the processor it changes nothing."""
+
 LOG = logging.getLogger("downhill.jobs")
 
 LOOK_EVERY_SECONDS = 0.05
@@ -278,7 +281,14 @@ def main(arguments: Sequence[str] | None = None, kinds: Mapping[str, JobKind] = 
     )
 
 
+def give_way() -> None:
+    """Let the server have the processor first: a page is waited for, a training is looked in on."""
+    if hasattr(os, "nice"):
+        os.nice(LESS_URGENT)
+
+
 if __name__ == "__main__":
+    give_way()
     code = main()
     logging.shutdown()
     # Everything is written down. Taking torch apart in order takes seconds, and a server waits.

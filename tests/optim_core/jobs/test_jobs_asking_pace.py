@@ -1,5 +1,8 @@
 """How often runs may be begun, what a clock that jumps changes, and how many runs there are."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import jobs_kinds
@@ -8,6 +11,7 @@ from jobs_bench import Bench
 
 from optim_core.jobs import Denial, JobRefusedError, JobStore, Limits, State, opening
 from optim_core.jobs import store as stores
+from optim_core.jobs.worker import LESS_URGENT
 from optim_core.jobs.worker_process import Patience
 
 
@@ -46,6 +50,16 @@ def test_a_clock_that_jumps_changes_dates_and_nothing_else(
     for run in (held, *runs):
         assert bench.ended(run).state is State.DONE
     assert bench.losses(held) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="this system knows no niceness")
+def test_a_worker_lets_the_server_go_first() -> None:
+    script = "import os; from optim_core.jobs import worker as w; a = os.nice(0); w.give_way();"
+    script += "print(os.nice(0) - a)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert 0 < int(done.stdout) <= LESS_URGENT
 
 
 def test_runs_are_counted_by_their_state(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
