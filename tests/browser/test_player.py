@@ -355,12 +355,28 @@ def test_narrow_screen_stacks_with_the_transport_in_reach(show: Open) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_touch_targets_and_names(show: Open) -> None:
+def test_touch_targets_and_names_and_pictures_that_are_saved(show: Open) -> None:
     page = show(solid=True)
+    save = page.get_by_role("button", name="Save picture")
+    save.click()
     for control in page.locator(".dh-player :is(button, select, input):visible").all():
         box = control.bounding_box()
         assert box and box["height"] >= 40 and box["width"] >= 40
         assert control.get_attribute("aria-label") or control.inner_text().strip()
+    page.keyboard.press("Escape")
+    expect(page.locator(".dh-menu")).to_be_hidden()
+    beginnings = {"svg": b"<svg", "png": b"\x89PNG"}
+    for name, picture in (("Contour map as SVG", "contour"), ("3D picture as PNG", "surface")):
+        save.click()
+        with page.expect_download() as saved:
+            page.get_by_role("button", name=name).click()
+        kind = name[-3:].lower()
+        assert saved.value.suggested_filename == f"downhill-{picture}.{kind}"
+        found = Path(saved.value.path()).read_bytes()
+        assert found.startswith(beginnings[kind])
+        # The path, which the page draws on a canvas of its own, and the name of whose it is.
+        assert kind == "png" or (b"scatterlayer" in found and b"SGD" in found)
+    assert state(page, "error") is None
 
 
 def test_loss_axis_switches_between_log_and_linear(show: Open) -> None:

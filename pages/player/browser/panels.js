@@ -104,7 +104,16 @@ export function build() {
   Object.assign(solid, { type: "button" });
   solid.dataset.text = solid.dataset.word = "solid";
   solid.setAttribute("aria-pressed", "false");
-  const looks = make("div", "dh-looks", viewChoice, solid, fade, full);
+  const save = button("save"), saves = Object.fromEntries(["contour_png", "contour_svg", "surface_png", "surface_svg"].map((name) => {
+    const one = make("button", "dh-choice");
+    one.type = "button";
+    one.dataset.text = `save_${name}`;
+    return [name, one];
+  }));
+  save.setAttribute("aria-expanded", "false");
+  const saveMenu = make("div", "dh-menu", ...Object.values(saves));
+  saveMenu.hidden = true;
+  const looks = make("div", "dh-looks", viewChoice, solid, fade, make("div", "dh-saving", save, saveMenu), full);
   const deck = make("div", "dh-deck", transport, looks);
 
   const choice = make("select", "dh-speed dh-knob"), slider = make("input", "dh-scrub dh-slider"), value = make("output", "dh-value");
@@ -135,6 +144,7 @@ export function build() {
     host, contour, surface, losses, sizes, norms, transport, buttons, scrub, counter, speed, scales, list, badges, readout, bar,
     sweep, choice, slider, value, strip, ends, live, whole, contourReset, surfaceReset, title, mapHint, addStart,
     side: grid, sideReset, views: { together, side: apart }, solid, fade, full,
+    save, saveMenu, saves,
   };
 }
 

@@ -15,6 +15,7 @@ import { readout } from "./places.js";
 import { Presentation, samePaths } from "./presentation.js";
 import { choose, present, toggle, turnSolid } from "./presenting.js";
 import { readRun } from "./run.js";
+import { offer } from "./saving.js";
 import { stages } from "./stages.js";
 import { SweepBar } from "./sweepbar.js";
 import { sweeps } from "./sweeps.js";
@@ -199,6 +200,7 @@ export class Player {
       release: (index) => release(this, index),
       choose: (entry, knob) => this.setTriggerValue("sweep", { entry, knob }),
     });
+    offer(this.parts, this);
     this.stopListening = wire(this.parts, this.clock, {
       scale: (scale) => {
         this.log = this.chosenLog = scale === "log";

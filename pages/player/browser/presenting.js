@@ -9,6 +9,7 @@ export async function present(player) {
   pressed(parts.views.side, view === "side");
   pressed(parts.solid, solid);
   pressed(parts.fade, fading);
+  parts.save.parentElement.hidden = view === "side";
   parts.solid.hidden = view !== "side" || !player.views.scene;
   player.legend.hide(hidden);
   await player.views.draw(view, {
