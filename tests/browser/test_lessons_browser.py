@@ -123,6 +123,8 @@ def test_the_answer_comes_when_the_run_has_ended_and_a_remote_turns_the_pages(
 ) -> None:
     page = opened("lessons?lesson=saddle&projector=1")
     expect(page.get_by_test_id("stHeader")).not_to_be_visible()
+    # The listeners of the page are there.
+    page.wait_for_function("document.body.classList.contains('dh-projecting')")
     page.keyboard.press("PageDown")
     wait_for(page, DRAWN)
     # Nobody presses anything: the run stands at its end.
@@ -143,6 +145,13 @@ def test_the_answer_comes_when_the_run_has_ended_and_a_remote_turns_the_pages(
     settled(page)
     page.keyboard.press("PageUp")
     expect(page.locator(".st-key-lesson-skip")).to_be_visible()
+    # An exhibit is higher than the wall: then the page scrolls after all.
+    page.goto(page.url.replace("saddle", "adabound"))
+    settled(page)
+    page.get_by_role("button", name="Just play").click()
+    expect(page.locator(".st-key-exhibit-funnel")).to_be_visible()
+    main = "document.querySelector('[data-testid=stMain]')"
+    page.wait_for_function(f"getComputedStyle({main}).overflowY === 'auto'")
 
 
 SHOWN = PRESETS["momentum_escapes"].scenario

@@ -19,6 +19,7 @@ from pages.ui.lessons.progress import Asked, of_lesson, progress, tell, turn
 from pages.ui.lessons.state import neighbour, show
 from pages.ui.presentation import Presentation, read_presentation
 from pages.ui.projector import projecting
+from pages.ui.stylesheet import show_styles
 from pages.ui.styling import entry_styles
 from pages.ui.words import _, current_language, plain, plural
 
@@ -57,6 +58,8 @@ def _show_stage(lesson: Lesson, asked: Asked) -> None:
         else:
             show_map(asked, scenario)
     if lesson.exhibit and not held_back:
+        if projecting():
+            show_styles("tall", [lesson.exhibit])
         show_exhibit(lesson.exhibit)
 
 
