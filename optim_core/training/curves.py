@@ -56,16 +56,24 @@ def epoch_curve(
 ) -> Curve:
     """``measure`` (a field of ``Epochs``) of an entry, a point an epoch.
 
-    Only a run of more epochs than ``most_points`` is thinned, as :func:`step_curve` does it.
+    The training loss against epochs has one point more while an epoch is under way: its mean so
+    far, at the part of the epoch that is over. It moves on to be the point of the whole epoch. Only
+    a run of more epochs than ``most_points`` is thinned, as :func:`step_curve` does it.
     """
-    epochs = log.epochs
+    epochs, rows = log.epochs, log.rows_of(entry)
     x = {
         Against.EPOCHS: epochs.epoch,
         Against.STEPS: epochs.step,
         Against.SECONDS: epochs.seconds,
     }[against]
-    values: Floats = getattr(epochs, measure)[:, log.rows_of(entry)]
-    return _bundled(x.astype(np.float64), values, most_points)
+    places: Floats = x.astype(np.float64)
+    values: Floats = getattr(epochs, measure)[:, rows]
+    over = int(epochs.step[-1]) if len(epochs.step) else 0
+    under_way = log.losses[np.searchsorted(log.steps, over, side="right") :, rows]
+    if measure == "train_loss" and against is Against.EPOCHS and log.start and len(under_way):
+        places = np.concatenate([places, [log.steps[-1] / log.start.steps_per_epoch]])
+        values = np.vstack([values, under_way.mean(axis=0, dtype=np.float64)])
+    return _bundled(places, values, most_points)
 
 
 def step_curve(

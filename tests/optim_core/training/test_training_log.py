@@ -158,6 +158,28 @@ def test_an_epoch_curve_is_the_mean_and_the_range_of_the_seeds():
     assert alone.x.tolist() == [10.0, 20.0]
 
 
+def test_the_epoch_under_way_has_a_point_that_becomes_its_own():
+    log = TrainingLog()
+    log.add("started", made.STARTED)
+    assert not len(epoch_curve(log, 0, "train_loss", Against.EPOCHS).x)
+    for kind, body in (
+        ("stepped", made.stepped(1, 4, 6.0)),
+        ("stepped", made.stepped(5, 10, 1.0)),
+        ("epoch_done", made.epoch_done(1)),
+        ("stepped", made.stepped(11, 15, 0.25)),
+    ):
+        log.add(kind, body)
+        curve = epoch_curve(log, 0, "train_loss", Against.EPOCHS)
+        if kind == "epoch_done":
+            assert (curve.x.tolist(), curve.middle.tolist()) == ([1.0], [2.0])
+        elif log.steps[-1] == 10:
+            assert (curve.x.tolist(), curve.middle.tolist()) == ([1.0], [3.0])
+    assert (curve.x.tolist(), curve.middle.tolist()) == ([1.0, 1.5], [2.0, 0.25])
+    for measure in ("train_accuracy", "validation_loss", "validation_accuracy"):
+        assert epoch_curve(log, 0, measure, Against.EPOCHS).x.tolist() == [1.0]
+    assert epoch_curve(log, 0, "train_loss", Against.STEPS).x.tolist() == [10.0]
+
+
 def test_thinning_hides_no_spike_and_no_lonely_low():
     log = TrainingLog()
     log.add("started", made.STARTED)
