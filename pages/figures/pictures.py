@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,11 +19,19 @@ from pages.figures.words import Words
 Pixels = NDArray[np.uint8]
 
 COLUMNS = 8
-"""Pictures side by side."""
+"""Pictures side by side, fewer where what stands above them is longer."""
+
+NARROW, HALF, WHOLE = 366, 500, 1000
+"""Pixels across: a telephone, half a page and a page. Labels must find room on the first."""
 
 MOST_PICTURES = 24
 MOST_FILTERS = 64
 LETTERS = 14
+LETTER_WIDTH, LINE_HEIGHT = 8, 20
+"""Pixels."""
+
+LONG = 10
+"""Letters: a longer label has a second line for the answer."""
 
 WARM, COLD = (178, 24, 43), (33, 102, 172)
 """Positive and negative weights; grey-scale printers and the colour-blind tell them apart."""
@@ -48,15 +57,30 @@ def misclassified(
     """
     shown = images[:MOST_PICTURES]
     colours = np.repeat(shown, 3, axis=1) if shown.shape[1] == 1 else shown[:, :3]
-    labels = [
-        f"{escaped(classes[truth])} → <b>{escaped(classes[answer])}</b>"
+    pairs = [
+        (classes[truth], classes[answer])
         for truth, answer in zip(truths[: len(shown)], answers[: len(shown)], strict=True)
+    ]
+    broken = any(len(f"{truth} → {answer}") > LONG for truth, answer in pairs)
+    arrow = "<br>→ " if broken else " → "
+    labels = [f"{escaped(truth)}{arrow}<b>{escaped(answer)}</b>" for truth, answer in pairs]
+    ends = [
+        (truth, f"→ {answer}") if broken else (f"{truth} → {answer}",) for truth, answer in pairs
     ]
     full = [
-        words["mistaken"].format(truth=escaped(classes[truth]), answer=escaped(classes[answer]))
-        for truth, answer in zip(truths[: len(shown)], answers[: len(shown)], strict=True)
+        words["mistaken"].format(truth=escaped(truth), answer=escaped(answer))
+        for truth, answer in pairs
     ]
-    return _grid(colours.transpose(0, 2, 3, 1), labels, full, theme, "misclassified")
+    return _grid(
+        colours.transpose(0, 2, 3, 1),
+        labels,
+        full,
+        theme,
+        "misclassified",
+        letters=max((len(line) for lines in ends for line in lines), default=0),
+        lines=2 if broken else 1,
+        across=HALF,
+    )
 
 
 def first_filters(
@@ -84,7 +108,8 @@ def first_filters(
         pixels = paper + (ends - paper) * np.abs(weight)
     names = [words["filter"].format(number=number + 1) for number in range(len(own))]
     numbers = [str(number + 1) for number in range(len(own))]
-    return _grid(pixels.round().astype(np.uint8), numbers, names, theme, "filters")
+    drawn = pixels.round().astype(np.uint8)
+    return _grid(drawn, numbers, names, theme, "filters", letters=2, lines=1, across=WHOLE)
 
 
 def _grid(
@@ -93,14 +118,24 @@ def _grid(
     full: Sequence[str],
     theme: FigureTheme,
     revision: str,
+    *,
+    letters: int,
+    lines: int,
+    across: int,
 ) -> go.Figure:
-    """Pictures (N, height, width, 3) with a label above each, all in one image."""
+    """Pictures (N, height, width, 3) with a label above each, all in one image.
+
+    The longest line of a label has ``letters``, a label ``lines``; ``across`` is the width in
+    pixels for which the height is chosen.
+    """
     count = len(pictures)
-    columns = max(1, min(COLUMNS, count))
+    columns = max(1, min(COLUMNS, count, NARROW // (LETTER_WIDTH * (letters + 1))))
     lanes = max(1, -(-count // columns))
     tall, wide = pictures.shape[1:3] if count else (1, 1)
-    gap_x, gap_y = max(1, wide // 6), max(2, tall // 3)
-    cell_x, cell_y = wide + gap_x, tall + gap_y
+    gap_x = max(1, wide // 6)
+    cell_x = wide + gap_x
+    gap_y = max(2, math.ceil(lines * LINE_HEIGHT * columns * cell_x / NARROW))
+    cell_y = tall + gap_y
     canvas = np.zeros((lanes * cell_y, columns * cell_x, 4), dtype=np.uint8)
     annotations, x, y = [], [], []
     for number, picture in enumerate(pictures):
@@ -141,7 +176,7 @@ def _grid(
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "dragmode": False,
     }
-    height = 30 + 112 * lanes
+    height = min(30 + 112 * lanes, round(across * lanes * cell_y / (columns * cell_x)))
     return framed(data, layout, theme, revision=revision, height=height)
 
 

@@ -137,6 +137,11 @@ def framed(
         },
         "hovermode": "closest",
         "dragmode": "zoom",
+        "modebar": {
+            "bgcolor": "rgba(0,0,0,0)",
+            "color": theme.faint,
+            "activecolor": theme.text,
+        },
         "legend": {
             "orientation": "h",
             "x": 0,

@@ -17,6 +17,9 @@ RANGES = f"""() => {{
   return [...xaxis.range, ...yaxis.range];
 }}"""
 
+BUTTONS = f"""() => [...document.querySelectorAll('{CHART} .modebar-btn')].map(
+  (button) => button.dataset.title)"""
+
 
 def pull(page: Page, *, let_go: bool) -> None:
     """Pull a frame around a part of the chart."""
@@ -35,6 +38,10 @@ def test_zoom_and_hidden_lines_stay_while_a_chart_grows(
     chart = page.locator(CHART)
     expect(chart).to_have_attribute("data-drawn", "1", timeout=30_000)
     expect(chart).to_have_attribute("aria-label", "pressed 0")
+    # A picture to take home, and ways to look closer: nothing that sends the data anywhere.
+    titles = page.evaluate(BUTTONS)
+    assert titles[0] == "Download plot as a PNG"
+    assert set(titles[1:]) == {"Zoom", "Pan", "Zoom in", "Zoom out", "Autoscale", "Reset axes"}
     whole = page.evaluate(RANGES)
     pull(page, let_go=True)
     page.wait_for_function(f"whole => ({RANGES})()[0] > whole[0] + 1", arg=whole)

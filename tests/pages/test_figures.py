@@ -289,6 +289,26 @@ def test_misclassified_pictures_are_shown_as_they_are():
     assert (canvas[..., 3] == 255).sum() == 24 * 16
 
 
+@pytest.mark.parametrize(
+    ("classes", "columns", "label"),
+    [
+        (("4", "9"), 7, "4 → <b>9</b>"),
+        (("cat", "dog"), 4, "cat → <b>dog</b>"),
+        (("airplane", "automobile"), 3, "airplane<br>→ <b>automobile</b>"),
+    ],
+)
+def test_what_stands_above_a_picture_fits_on_a_telephone(classes, columns, label):
+    images = np.zeros((24, 1, 28, 28), dtype=np.uint8)
+    figure = misclassified(images, [0] * 24, [1] * 24, classes, WORDS, LIGHT)
+    notes = figure.layout.annotations
+    assert notes[0].text == label
+    assert len({note.x for note in notes}) == columns
+    rows = sorted({note.y for note in notes})
+    # Pixels of a label's room on a telephone: what lies between two rows but for the picture.
+    scale = 366 / (figure.layout.xaxis.range[1] - figure.layout.xaxis.range[0])
+    assert (rows[1] - rows[0] - 28) * scale >= 20 * (1 + label.count("<br>"))
+
+
 def test_nothing_misclassified_is_an_empty_grid():
     none = np.zeros((0, 1, 8, 8), dtype=np.uint8)
     figure = misclassified(none, [], [], ("cat", "dog"), WORDS, LIGHT)

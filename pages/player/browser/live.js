@@ -3,7 +3,11 @@
 
 import { loadPlotly } from "./loading.js";
 
-const OPTIONS = { displaylogo: false, responsive: false };
+// Plotly has a button that sends a chart's data to its maker's server: here they stay where they are.
+const OPTIONS = { displaylogo: false, responsive: false, showSendToCloud: false };
+// Nothing can be selected. Where nothing hovers the buttons always stand: few, or they would hide the title.
+const UNUSED = ["select2d", "lasso2d"];
+const FOR_A_MOUSE = ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d"];
 
 // An arrow onto a line, as for everything that is taken home.
 const ICON = { width: 24, height: 24, path: "M11 3h2v9l3-3 1.4 1.4L12 15.8 6.6 10.4 8 9l3 3zM5 18h14v2H5z" };
@@ -46,7 +50,9 @@ class LiveChart {
   }
 
   receive({ figure, label, svg }) {
-    this.options = svg ? { ...OPTIONS, modeBarButtonsToAdd: [this.saving(svg)] } : OPTIONS;
+    const touched = matchMedia("(hover: none)").matches;
+    this.options = { ...OPTIONS, modeBarButtonsToRemove: touched ? [...UNUSED, ...FOR_A_MOUSE] : UNUSED };
+    if (svg) this.options.modeBarButtonsToAdd = [this.saving(svg)];
     this.place.setAttribute("aria-label", label);
     if (figure === this.text) return;
     this.text = figure;
