@@ -38,7 +38,8 @@ class Watch:
         last: (2, N) the last point that was near, with a finite gradient.
         stopped_at: (N,) its step.
         undefined: (N,) whether the run stopped at a near point without a gradient.
-        settled_at: (N,) the first step from which the gradient stayed within the tolerance.
+        settled_at: (N,) the first step from which the gradient stayed within the tolerance; known
+            once the last points have been judged.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Watch:
         self._going = rows
         self._size, self._sum = np.empty_like(self._points), np.empty(rows)
         self._each = np.empty(self._points.shape, dtype=np.bool_)
+        self._was_steep = np.zeros(rows, dtype=np.bool_)
         self._finite, self._near, self._steep, self._large, self._doubtful = (
             np.empty(rows, dtype=np.bool_) for _ in range(5)
         )
@@ -86,6 +88,7 @@ class Watch:
         """Judge the points after the last of ``steps`` steps."""
         with torch.inference_mode(), np.errstate(all="ignore"):
             self._judge(steps, self._measured())
+        self.settled_at[self._was_steep] = steps + 1
         np.copyto(self.last, self._before, where=self._alive)
         np.copyto(self.stopped_at, steps, where=self._alive)
 
@@ -105,26 +108,35 @@ class Watch:
         Most steps are such, and three numbers tell: a sum of squares is finite only where both
         components are, and unlike a norm it needs no root.
         """
-        squares = np.einsum("dn,dn->n", gradients, gradients, out=self._sum)
-        if self._going < len(squares) or not squares.max() <= LARGEST:
+        each = np.multiply(gradients, gradients, out=self._size)
+        squares = np.add(each[0], each[1], out=self._sum)
+        if self._going < len(squares) or not np.maximum.reduce(squares) <= LARGEST:
             return False
-        if not (self._before.max() <= self._far and self._before.min() >= -self._far):
+        before = self._before.ravel()
+        if not (np.maximum.reduce(before) <= self._far and np.minimum.reduce(before) >= -self._far):
             return False
         at_least, at_most = self._bounds
         steep = np.greater(squares, at_most, out=self._steep)
         surely = np.count_nonzero(steep)
         if surely != np.count_nonzero(np.greater(squares, at_least, out=self._large)):
             return False
-        if surely == len(squares):
-            self.settled_at.fill(step + 1)
-        elif surely:
-            np.copyto(self.settled_at, step + 1, where=steep)
+        self._note(step, steep)
         return True
+
+    def _note(self, step: int, steep: Flags) -> None:
+        """Write down where the gradient has come within the tolerance.
+
+        It does so in few runs at a time: where it stays steep nothing need be written.
+        """
+        fresh = np.greater(self._was_steep, steep, out=self._doubtful)
+        if np.count_nonzero(fresh):
+            self.settled_at[fresh] = step
+        self._was_steep, self._steep = steep, self._was_steep
 
     def _judge_each(self, step: int, gradients: Floats) -> None:
         size = np.abs(gradients, out=self._size)
         finite = self._both(np.less_equal(size, LARGEST, out=self._each), self._finite)
-        np.copyto(self.settled_at, step + 1, where=self._too_steep(size, gradients, finite))
+        self._note(step, self._too_steep(size, gradients, finite))
         np.abs(self._before, out=size)
         near = self._both(np.less_equal(size, self._far, out=self._each), self._near)
         np.logical_and(near, finite, out=finite)
