@@ -2,7 +2,9 @@
 
 import { linearTicks, logTicks } from "./ticks.js";
 
-const ROOM = { left: 44, right: 10, top: 8, bottom: 24 };
+// Around the cells; where x and y are settings they have names as well as numbers.
+const ROOM = { left: 44, right: 10, top: 8, bottom: 24 }, NAMED = { ...ROOM, top: 26, bottom: 44 };
+const roomOf = (header) => header.square ? ROOM : NAMED;
 const PITCH = 7;
 
 // Where a value lies along an axis, from 0 to 1.
@@ -44,14 +46,14 @@ function picture(width, height, of) {
 
 // The part of a panel (in pixels) where the cells are.
 export function areaOf(header, width, height) {
-  const area = { x: ROOM.left, y: ROOM.top, width: width - ROOM.left - ROOM.right, height: height - ROOM.top - ROOM.bottom };
-  return area;
+  const { left, right, top, bottom } = roomOf(header);
+  return { x: left, y: top, width: width - left - right, height: height - top - bottom };
 }
 
 export function heightOf(header, width, most) {
-  const across = width - ROOM.left - ROOM.right, { x, y } = header;
+  const { left, right, top, bottom } = roomOf(header), across = width - left - right, { x, y } = header;
   const high = header.square ? across * (y.high - y.low) / (x.high - x.low) : across * 0.8;
-  return Math.round(Math.min(most, Math.max(150, high + ROOM.top + ROOM.bottom)));
+  return Math.round(Math.min(most, Math.max(150, high + top + bottom)));
 }
 
 export function paint(pen, { header, cells, theme, width, height, over }) {
@@ -188,6 +190,16 @@ function drawAxes(pen, header, area, theme) {
   pen.textBaseline = "middle";
   pen.textAlign = "right";
   for (const [at, label] of ticks(header.y, area.height / 40)) pen.fillText(label, area.x - 6, area.y + area.height * (1 - at));
+  if (!header.square) drawNames(pen, header, area);
+}
+
+// The name of y stands level over its axis: it is read without turning the head, and costs no width.
+function drawNames(pen, header, area) {
+  pen.textBaseline = "top";
+  pen.textAlign = "right";
+  pen.fillText(`${header.x.title} →`, area.x + area.width, area.y + area.height + 26, area.width);
+  pen.textAlign = "left";
+  pen.fillText(`↑ ${header.y.title}`, area.x, area.y - 20, area.width);
 }
 
 function ticks({ low, high, log }, most) {
