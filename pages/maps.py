@@ -23,8 +23,10 @@ settings = settings_of(kind)
 
 with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
     with st.container(key="heading"):
-        surface = _(scenario.landscape().title)
-        st.markdown(f"# {plain(_(kind.title))}: {plain(surface)}\n{plain(_(kind.story))}")
+        title = plain(_(kind.title))
+        if kind.on_surface:
+            title = f"{title}: {plain(_(scenario.landscape().title))}"
+        st.markdown(f"# {title}\n{plain(_(kind.story))}")
     with st.container(key="actions", horizontal=True, width="content", gap="small"):
         show_way("playground.py", _("Playground"), ":material/play_circle:", scenario)
         show_link(scenario)

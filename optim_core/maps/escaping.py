@@ -105,7 +105,9 @@ class EscapeRequest:
         surface = self.scenario.landscape()
         well = int(wells_of(surface, np.array(self.scenario.starts[:1]))[0])
         if well < 0:
-            raise Refusal("the start does not lie in the well of a declared minimum")
+            raise Refusal(
+                "The start does not lie in the well of a known minimum: choose another start."
+            )
         shape = (len(self.scenario.entries), len(self.values))
         left, elsewhere, diverged = np.full((3, *shape), -1, dtype=np.int64)
         pieces = _pieces(self)

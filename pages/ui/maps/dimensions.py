@@ -289,4 +289,5 @@ DIMENSIONS_KIND = MapKind(
     choose=choose,
     request=request,
     draw=draw,
+    on_surface=False,
 )

@@ -27,6 +27,7 @@ class MapKind:
         choose: draws the controls over the map, ``(scenario, settings)``.
         request: what is to be computed, ``(scenario, settings)``. Raises a ValueError that says
             in words why it cannot be, its cost above all.
+        on_surface: whether it is a map of the visit's surface, which then stands in the heading.
         draw: draws what there is so far, ``(scenario, settings, result)``. It runs in a fragment
             that is drawn again while the work goes on.
     """
@@ -39,3 +40,4 @@ class MapKind:
     choose: Callable[[Scenario, Settings], None]
     request: Callable[[Scenario, Settings], MapRequest]
     draw: Callable[[Scenario, Settings, Any], None]
+    on_surface: bool = True

@@ -24,7 +24,7 @@ from pages.ui.maps.plotting import SMALLEST, show_table, styles_of, theme, title
 from pages.ui.maps.settings import draw_settings
 from pages.ui.setting_up import set_config
 from pages.ui.starts import set_starts
-from pages.ui.words import _, plain
+from pages.ui.words import _, listed, plain
 
 CELLS = 45
 GRID = 61
@@ -75,10 +75,17 @@ def _named(minimum: CriticalPoint, index: int) -> str:
 
 def request(scenario: Scenario, settings: Settings) -> MapRequest:
     """The fan, or the escape curve."""
-    seeds = int(settings["seeds"])
+    seeds, knob = int(settings["seeds"]), knob_of(scenario, settings)
     if settings["view"] == "fan":
         return EnsembleRequest(scenario=scenario, seeds=seeds)
-    return EscapeRequest(scenario=scenario, knob=knob_of(scenario, settings), seeds=seeds)
+    if scenario.config.noise.key != "none" and knob not in escape_knobs(scenario):
+        raise ValueError(
+            _(
+                "No optimizer of the line-up has this setting: vary another one, or add an "
+                "optimizer."
+            )
+        )
+    return EscapeRequest(scenario=scenario, knob=knob, seeds=seeds)
 
 
 def knob_of(scenario: Scenario, settings: Settings) -> str:
@@ -210,7 +217,7 @@ def _show_escape(scenario: Scenario, found: Escape) -> None:
         style.title for entry, style in enumerate(styles) if not _has(scenario, found, entry)
     ]
     if missing:
-        told = _("Without such a setting: {names}.").format(names=", ".join(missing))
+        told = _("Without such a setting: {names}.").format(names=listed(missing))
         st.caption(plain(told))
     st.caption(
         plain(

@@ -175,5 +175,5 @@ def test_escapes_that_cannot_be_computed_are_refused(changes: dict, words: str) 
 
 def test_a_start_in_no_declared_well_is_told() -> None:
     far = dataclasses.replace(SHARP, surface="saddle", surface_settings={}, starts=((0.5, 0.5),))
-    with pytest.raises(ValueError, match="well of a declared minimum"):
+    with pytest.raises(ValueError, match="well of a known minimum"):
         next(EscapeRequest(scenario=far, knob="learning_rate", values=(0.1,), seeds=2).stages())

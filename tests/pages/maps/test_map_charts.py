@@ -98,12 +98,17 @@ def test_an_ensemble_without_noise_offers_some() -> None:
 def test_escapes_say_who_has_no_such_setting() -> None:
     app = finished(visit(NOISY, "noise~view~escape~against~momentum~seeds~5"))
     assert "Without such a setting: SGD." in told(app)
+    alone = dataclasses.replace(NOISY, entries=(Entry("adam"),))
+    app = visit(alone, "noise~view~escape~against~momentum~seeds~5")
+    assert "No optimizer of the line-up has this setting" in app.warning[0].value.replace("\\", "")
 
 
 @pytest.mark.parametrize("view", ["saddles", "wells"])
 def test_dimensions_open_from_a_link(view: str) -> None:
     app = finished(visit(RACE, f"dimensions~view~{view}~most~5~runs~6"))
     assert "Line-up, steps, schedule" in told(app)
+    # The surface of the visit has no part in it: it is not in the heading.
+    assert "Sharp and flat minimum" not in words(app) and "# High dimensions" in words(app)
     assert ("critical point" in words(app)) == (view == "saddles")
 
 
