@@ -88,8 +88,12 @@ def phrased(text: str | Phrase) -> str:
 
 
 def listed(parts: Sequence[str]) -> str:
-    """``parts`` one after the other, parted as the visitor's language does it."""
-    return _(", ").join(parts)
+    """``parts`` one after the other, parted as the visitor's language does it.
+
+    Where one of them has a comma of its own, semicolons tell them apart.
+    """
+    has_comma = any(comma in part for part in parts for comma in (", ", "，"))
+    return (_("; ") if has_comma else _(", ")).join(parts)
 
 
 def following(*sentences: str) -> str:

@@ -23,3 +23,9 @@ def test_plain_leaves_nothing_for_markdown(hostile):
             assert shown[place - 1] == "\\"
     assert "\n" not in shown
     assert shown.replace("\\", "") == " ".join(hostile.split())
+
+
+def test_a_list_of_names_that_hold_commas_is_parted_by_semicolons():
+    assert words.listed(["SGD", "Adam"]) == "SGD, Adam"
+    assert words.listed(["10,000 images", "CPU"]) == "10,000 images, CPU"
+    assert words.listed(["SGD, learning rate 0.1", "SGD"]) == "SGD, learning rate 0.1; SGD"
