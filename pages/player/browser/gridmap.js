@@ -96,7 +96,8 @@ class GridMap {
     canvas.addEventListener("pointermove", (event) => this.point(index, this.cellAt(index, event)));
     canvas.addEventListener("pointerleave", () => this.point(index, null));
     canvas.addEventListener("blur", () => this.point(index, null));
-    canvas.addEventListener("click", (event) => this.pick(index, this.cellAt(index, event)));
+    // What is told is what is picked: a click knows whole pixels only, and cells may be smaller.
+    canvas.addEventListener("click", (event) => this.pick(index, this.shown[index].over ?? this.cellAt(index, event)));
     canvas.addEventListener("keydown", (event) => this.press(index, event));
     this.panels.append(figure);
     return { figure, swatch, title, canvas, told };
