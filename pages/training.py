@@ -12,7 +12,7 @@ from pages.ui.training import asking, state
 from pages.ui.training.data_panel import choose_dataset
 from pages.ui.training.estimating import seconds_expected
 from pages.ui.training.live import found, show_live
-from pages.ui.training.presets import choose_preset, show_question
+from pages.ui.training.presets import choose_preset, open_first_chart, show_question
 from pages.ui.training.runs_panel import listed_runs, show_runs
 from pages.ui.training.set_up import choose_length, choose_network, choose_rest
 from pages.ui.training.sharing import show_link
@@ -76,6 +76,7 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
         )
 if preset:
     show_question(preset)
+open_first_chart()
 if store is not None and state.open_runs():
     show_live(store, runs)
 elif store is not None:

@@ -227,6 +227,16 @@ def test_a_preset_asks_trains_all_of_its_networks_and_answers(lab: Lab) -> None:
     assert preset.question in words(app)
 
 
+def test_the_link_of_a_preset_begins_with_the_chart_that_shows_its_point(lab: Lab) -> None:
+    app = press(enter(training="sigmoid_relu"), "train")
+    section = app.segmented_control(key=charts.SECTION)
+    assert section.value == charts.GRADIENTS
+    sound(section.set_value(charts.CURVES).run())
+    assert app.segmented_control(key=charts.SECTION).value == charts.CURVES
+    shared = enter(training="sigmoid_relu", run=opened(app)[0])
+    assert shared.segmented_control(key=charts.SECTION).value == charts.GRADIENTS
+
+
 @pytest.mark.parametrize("key", TRAINING_PRESETS)
 def test_every_preset_can_be_picked(lab: Lab, key: str) -> None:
     app = enter()

@@ -29,8 +29,19 @@ def pick(key: str) -> None:
     st.session_state.pop(_REVEALED, None)
     if _PICKER in st.session_state:
         st.session_state[_PICKER] = False
-    st.session_state[worded(charts.SECTION)] = SECTIONS[preset.chart]
+    _begin_with(preset)
     state.replace(preset.experiments[0].experiment, key, runs=())
+
+
+def open_first_chart() -> None:
+    """On a visit by the link of a preset: begin where it is best seen, as :func:`pick` does."""
+    preset = state.untouched_preset()
+    if preset is not None and worded(charts.SECTION) not in st.session_state:
+        _begin_with(preset)
+
+
+def _begin_with(preset: TrainingPreset) -> None:
+    st.session_state[worded(charts.SECTION)] = SECTIONS[preset.chart]
 
 
 def choose_preset() -> None:
