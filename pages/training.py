@@ -37,6 +37,7 @@ if sentence := state.notice():
 asked = asking.jobs(experiment)
 missing = [key for _label, one in asked if not DATASETS[key := one.dataset].present()]
 preset = state.untouched_preset()
+unfetched = _("The pictures have to be fetched first: see the data set.")
 rows = sum(one.rows for _label, one in asked)
 about = [
     networks(rows),
@@ -62,7 +63,7 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
             type="primary",
             icon=":material/play_arrow:",
             disabled=store is None or bool(missing),
-            help=_("The pictures have to be fetched first: see the data set.") if missing else None,
+            help=unfetched if missing else None,
             on_click=asking.train,
         )
         show_link(experiment, runs)
@@ -80,15 +81,12 @@ open_first_chart()
 if store is not None and state.open_runs():
     show_live(store, runs)
 elif store is not None:
+    invitation = _(
+        "Nothing is trained yet. Press Train: the curves appear while the networks"
+        " learn. You may close the tab; the link of this page finds them again."
+    )
     with st.container(key="empty", border=True):
-        st.markdown(
-            plain(
-                _(
-                    "Nothing is trained yet. Press Train: the curves appear while the networks"
-                    " learn. You may close the tab; the link of this page finds them again."
-                )
-            )
-        )
+        st.markdown(plain(unfetched if missing else invitation))
 if store is not None:
     show_runs(store, known)
 

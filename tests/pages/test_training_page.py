@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -235,6 +236,16 @@ def test_the_link_of_a_preset_begins_with_the_chart_that_shows_its_point(lab: La
     assert app.segmented_control(key=charts.SECTION).value == charts.CURVES
     shared = enter(training="sigmoid_relu", run=opened(app)[0])
     assert shared.segmented_control(key=charts.SECTION).value == charts.GRADIENTS
+
+
+def test_without_its_pictures_a_preset_says_so_and_does_not_invite(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DOWNHILL_DATA", str(tmp_path))
+    app = enter(training="cat_dog")
+    assert app.button(key="train").disabled
+    assert "have to be fetched first" in words(app)
+    assert "Press Train" not in words(app)
 
 
 @pytest.mark.parametrize("key", TRAINING_PRESETS)
