@@ -25,6 +25,14 @@ MOST_CHOICES = 8
 MOST_MINUTES = 60
 
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_WIDE = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef"
+_NO_SPACE = re.compile(
+    rf"(?<=[{_WIDE}])\n(?=[{_WIDE}])|(?<=[\u3001-\u3011\uff01-\uff1f])\n(?![\s>#*+-]|\d+[.)])"
+)
+"""The end of a line between two Chinese signs, or after a full stop or a comma of that script.
+
+A new line in Markdown is a space; a list, a quotation and a paragraph begin where they began.
+"""
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -96,9 +104,14 @@ def _wording(source: Source, table: Table, tag: str) -> Wording:
         question=table.text("question", ""),
         choices=choices,
         misconception=table.text("misconception", ""),
-        before=source.body.get((tag, "before"), ""),
-        after=source.body.get((tag, "after"), ""),
+        before=_flowing(source.body.get((tag, "before"), "")),
+        after=_flowing(source.body.get((tag, "after"), "")),
     )
+
+
+def _flowing(text: str) -> str:
+    """``text`` with lines joined where Chinese has no space and a browser would draw one."""
+    return _NO_SPACE.sub("", text)
 
 
 def _scenario(top: Table) -> Scenario | None:

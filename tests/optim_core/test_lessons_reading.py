@@ -73,6 +73,16 @@ def test_a_good_file_is_read_whole() -> None:
     assert lesson.wording("de").title == "Momentum"
 
 
+def test_lines_of_chinese_are_joined_without_a_space() -> None:
+    body = "看這個\n凹坑。\nAdam\n停在\n$x$。\n\n第二段：\n- 一\n- 二"
+    lesson = read_lesson(changed("看這個凹坑。", body), "momentum.md")
+    assert lesson.wording("zh-TW").before == (
+        "看這個凹坑。Adam\n停在\n$x$。\n\n第二段：\n- 一\n- 二"
+    )
+    english = read_lesson(changed("Look at the *dent*.", "Look\nhere."), "momentum.md")
+    assert english.wording("en").before == "Look\nhere."
+
+
 def test_a_claim_that_no_minimum_is_reached() -> None:
     lesson = read_lesson(changed("minimum = 1", 'minimum = "none"'), "momentum.md")
     assert lesson.claims[0] == Reaches(0, None)
