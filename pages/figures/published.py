@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from unicodedata import east_asian_width
 
 import numpy as np
 import plotly.graph_objects as go
@@ -17,6 +19,9 @@ UNKNOWN = ("#8c564b", "#7f7f7f", "#17803d", "#b8860b")
 
 LONGEST = 160
 HEIGHT = 460
+WIDE, NARROW = 34, 50
+"""Signs of the heading, and of what stands below it, that fit into a line on a telephone."""
+LINE, HEADING_LINE = 17, 21
 
 
 def published_curves(study: Study, words: Words, theme: FigureTheme) -> go.Figure:
@@ -49,8 +54,13 @@ def published_curves(study: Study, words: Words, theme: FigureTheme) -> go.Figur
                 }
             )
     measure = words[study.measure]
-    heading = words["published"].format(model=escaped(study.model), data=escaped(study.data))
-    small = {"size": 13, "color": theme.faint}
+    heading = lines_of(words["published"].format(model=study.model, data=study.data), WIDE)
+    authors, paper = lines_of(study.authors, NARROW), lines_of(study.paper, NARROW)
+    over_paper = 30 + LINE * len(paper) + 1
+    over_authors = over_paper + LINE * len(authors) + 3
+    top = over_authors + HEADING_LINE * len(heading) + 13
+    small: dict[str, Any] = {"align": "left", "font": {"size": 13, "color": theme.faint}}
+    large: dict[str, Any] = {"align": "left", "font": {"size": 17}}
     share = study.measure == "accuracy"
     vertical: dict[str, Any] = {
         "type": "log",
@@ -68,9 +78,9 @@ def published_curves(study: Study, words: Words, theme: FigureTheme) -> go.Figur
         "xaxis2": {**span, "anchor": "y2", "domain": [0.53, 1], "matches": "x"},
         "yaxis2": {**vertical, "anchor": "x2", "matches": "y", "showticklabels": False},
         "annotations": [
-            note(f"<b>{heading}</b>", 0, 1.0, yshift=68, font={"size": 17}),
-            note(escaped(study.authors, LONGEST), 0, 1.0, yshift=48, font=small),
-            note(escaped(study.paper, LONGEST), 0, 1.0, yshift=30, font=small),
+            note(f"<b>{'<br>'.join(heading)}</b>", 0, 1.0, yshift=over_authors, **large),
+            note("<br>".join(authors), 0, 1.0, yshift=over_paper, **small),
+            note("<br>".join(paper), 0, 1.0, yshift=30, **small),
             *(
                 note(words["of_part"].format(part=words[part], measure=measure), left, 1, yshift=3)
                 for part, left in panels
@@ -90,10 +100,24 @@ def published_curves(study: Study, words: Words, theme: FigureTheme) -> go.Figur
             for epoch in study.drops
             for axis in ("", "2")
         ],
-        "margin": {"l": 8, "r": 8, "t": 102, "b": 8},
+        "margin": {"l": 8, "r": 8, "t": top, "b": 8},
         "plot_bgcolor": veil(theme.high, 0.05),
     }
-    return framed(data, layout, theme, revision=f"published {study.key}", height=HEIGHT)
+    return framed(data, layout, theme, revision=f"published {study.key}", height=HEIGHT + top - 102)
+
+
+def lines_of(text: str, most: int) -> list[str]:
+    """``text``, cut to LONGEST and escaped, in lines of ``most`` signs; a Chinese one is two."""
+    lines, room = [""], most
+    for word in _WORD.findall(text[:LONGEST]):
+        wide = sum(2 if east_asian_width(sign) in "WF" else 1 for sign in word)
+        if wide > room and lines[-1]:
+            lines, room = [*lines, ""], most
+        lines[-1], room = lines[-1] + word, room - wide
+    return [escaped(line.strip(), LONGEST) for line in lines]
+
+
+_WORD = re.compile(r"[\u3000-\u9fff\uff00-\uffef]|[^\s\u3000-\u9fff\uff00-\uffef]+\s*|\s+")
 
 
 def _decades(study: Study) -> list[float]:
