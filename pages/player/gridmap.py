@@ -96,6 +96,7 @@ class GridMap:
         name: of the file of the picture.
         label: what it all shows, for those who cannot see it.
         square: whether x and y are lengths of one plane.
+        smooth: whether cells run into each other: a picture, not a count.
     """
 
     panels: Sequence[Panel]
@@ -113,6 +114,7 @@ class GridMap:
     name: str = "map"
     label: str = ""
     square: bool = True
+    smooth: bool = False
 
 
 Picked = Callable[[int, float, float], None]
@@ -165,6 +167,7 @@ def packed(grid: GridMap) -> bytes:
         "name": grid.name,
         "label": grid.label,
         "square": grid.square,
+        "smooth": grid.smooth,
     }
     flat = (len(grid.panels), -1)
     arrays: dict[str, NDArray[Any] | Squeezed] = {

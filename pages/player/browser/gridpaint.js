@@ -59,7 +59,7 @@ export function heightOf(header, width, most) {
 export function paint(pen, { header, cells, theme, width, height, over }) {
   const area = areaOf(header, width, height);
   pen.clearRect(0, 0, width, height);
-  pen.imageSmoothingEnabled = false;
+  pen.imageSmoothingEnabled = header.smooth;
   pen.drawImage(cells.colours, area.x, area.y, area.width, area.height);
   for (const [pattern, mask] of Object.entries(cells.patterns)) overlay(pen, pattern, mask, area, theme);
   pen.save();

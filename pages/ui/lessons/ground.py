@@ -69,6 +69,7 @@ def show_ground(
             "place": _("x {x}, y {y}"),
         },
         name="map",
+        smooth=True,
         label=_("Contour map of the loss with the starts, before anything has moved"),
     )
     with st.container(key="lesson-ground"):
