@@ -25,8 +25,7 @@ export class Rule {
   line({ quantity, tree, aside }, line) {
     const { named } = this.run, { title, symbol: sign } = named.get(quantity);
     const left = symbol(sign), right = typeset(tree, (key) => symbol(named.get(key).symbol));
-    const symbols = element("div", "dh-rule-symbols", formula(left, make("mo", "="), right));
-    symbols.title = title;
+    const symbols = element("div", "dh-rule-symbols", formula(left, make("mo", "="), right), element("span", "dh-rule-name", title));
     const numbers = element("div", "dh-rule-numbers");
     numbers.dataset.quantity = quantity;
     return { line, quantity, tree, aside, symbols, numbers };
