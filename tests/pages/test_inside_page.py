@@ -47,6 +47,19 @@ def test_the_page_takes_the_same_link_and_chooses_a_run() -> None:
     assert app.selectbox(key="inside.page.entry").value == 1
 
 
+def test_the_page_tells_nothing_of_a_lesson_whose_question_is_open() -> None:
+    app = AppTest.from_file(ROUTER, default_timeout=60)
+    app.switch_page("inside.py")
+    asked = {"ask": ["Who wins?"], "choice": ["Adam", "SWATS"], "answer": ["1"]}
+    for key, value in {**to_parameters(SCENARIO), **asked}.items():
+        app.query_params[key] = value
+    sound(app.run())
+    assert "asks first" in app.info[0].value
+    assert not app.selectbox
+    shown = {element.proto.component_name for element in app.get("bidi_component")}
+    assert not any(name.endswith("downhill_player") for name in shown)
+
+
 def test_the_message_holds_every_number_in_full() -> None:
     inside = take_apart(SCENARIO, 2, 30)
     assert inside is not None
