@@ -9,6 +9,7 @@ import streamlit as st
 from optim_core.lessons import Lesson, library
 from pages.ui.lessons.progress import answered
 from pages.ui.lessons.state import show
+from pages.ui.lessons.status import status_words
 from pages.ui.stylesheet import show_styles
 from pages.ui.words import _, current_language, phrased, plain, plural
 
@@ -48,5 +49,7 @@ def _show(lessons: Iterable[Lesson], key: str) -> None:
                     args=(lesson.key,),
                 )
                 about = plural("{minutes} minute", "{minutes} minutes", lesson.minutes)
-                question = plain(wording.question)
-                st.caption(f"{plain(about.format(minutes=lesson.minutes))} · {question}")
+                told = [plain(about.format(minutes=lesson.minutes)), plain(wording.question)]
+                if lesson.status != "fact":
+                    told.insert(0, f"**{plain(status_words(lesson.status)[0])}**")
+                st.caption(" · ".join(told))

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 import streamlit as st
 
 from optim_core import Scenario
-from optim_core.lessons import Lesson, Status, library
+from optim_core.lessons import Lesson, library
 from pages.player import player_words, show_player
 from pages.ui import allowance, cached
 from pages.ui.exhibits import show_exhibit
@@ -17,6 +17,7 @@ from pages.ui.lessons.conductor import conduct
 from pages.ui.lessons.doctor import show_curve
 from pages.ui.lessons.progress import Asked, of_lesson, progress, tell, turn
 from pages.ui.lessons.state import neighbour, show
+from pages.ui.lessons.status import status_words
 from pages.ui.presentation import Presentation, read_presentation
 from pages.ui.projector import projecting
 from pages.ui.stylesheet import show_styles
@@ -85,7 +86,7 @@ def presentation_of(lesson: Lesson) -> Presentation:
 
 
 def _show_sources(lesson: Lesson) -> None:
-    title, colour, meaning = _status(lesson.status)
+    title, colour, meaning = status_words(lesson.status)
     minutes = plural("{minutes} minute", "{minutes} minutes", lesson.minutes)
     with st.container(
         key="lesson-sources", horizontal=True, vertical_alignment="center", gap="small"
@@ -94,15 +95,6 @@ def _show_sources(lesson: Lesson) -> None:
         source = _("Source: {source}").format(source=lesson.source) if lesson.source else ""
         parts = filter(None, (minutes.format(minutes=lesson.minutes), source))
         st.caption(" · ".join(map(plain, parts)))
-
-
-def _status(status: Status) -> tuple[str, str, str]:
-    """Its name, its colour and what it means."""
-    return {
-        "fact": (_("Fact"), "green", _("Proved, or measured and repeated by others")),
-        "hypothesis": (_("Hypothesis"), "orange", _("Plausible, with evidence on both sides")),
-        "folklore": (_("Folklore"), "violet", _("Often said, hardly ever measured")),
-    }[status]
 
 
 def _ended(asked: Asked) -> None:
