@@ -165,6 +165,38 @@ def framed(
     return go.Figure({"data": data, "layout": whole})
 
 
+def enlarged(figure: go.Figure, times: float) -> go.Figure:
+    """``figure`` with all its letters, and the room around them, ``times`` as large.
+
+    It gets only a little higher: what belongs to it, such as a handle, has to stay in sight.
+    """
+    told = figure.to_dict()
+    layout = {**_enlarged(told["layout"], times), "height": told["layout"]["height"] * HIGHER}
+    return go.Figure({**told, "layout": layout})
+
+
+HIGHER = 1.1
+_GROWING = ("margin", "pad", "size", "yshift", "xshift")
+"""What letters and the room around them are measured by, in pixels."""
+
+
+def _enlarged(part: Any, times: float) -> Any:
+    if isinstance(part, dict):
+        return {
+            name: _multiplied(value, times) if name in _GROWING else _enlarged(value, times)
+            for name, value in part.items()
+        }
+    if isinstance(part, list | tuple):
+        return [_enlarged(one, times) for one in part]
+    return part
+
+
+def _multiplied(value: Any, times: float) -> Any:
+    if isinstance(value, dict):
+        return {name: _multiplied(one, times) for name, one in value.items()}
+    return value * times if isinstance(value, int | float) else value
+
+
 def note(text: str, x: float, y: float, **more: Any) -> dict[str, Any]:
     """An annotation on the paper, without arrow; ``text`` must be escaped or our own."""
     place = {"xref": "paper", "yref": "paper", "x": x, "y": y, "showarrow": False}

@@ -32,7 +32,7 @@ from pages.figures import (
     misclassified,
     published_curves,
 )
-from pages.figures.themes import LEAST_CONTRAST, _contrast, escaped, visible
+from pages.figures.themes import LEAST_CONTRAST, _contrast, enlarged, escaped, visible
 from tests.optim_core.training import training_events as made
 
 HOSTILE = "<a href='javascript:alert(1)'>x</a> <b>$\\alpha$ &lt; %{y}"
@@ -329,10 +329,11 @@ def test_filters_are_grey_or_white_where_they_are_zero():
 def test_published_curves_say_that_they_are_not_ours(key):
     study = studies()[key]
     figure = published_curves(study, WORDS, LIGHT)
-    heading = figure.layout.annotations[0].text
+    heading, authors, paper = (note.text for note in figure.layout.annotations[:3])
     assert "not ours" in heading
-    assert study.model in heading
-    assert figure.layout.annotations[1].text == study.authors
+    assert study.model in heading.replace("<br>", " ")
+    assert authors.replace("<br>", " ") == study.authors
+    assert max(map(len, paper.split("<br>"))) <= 50  # as much as a telephone has room for
     assert len(figure.data) == 2 * len(study.curves)
     assert len(figure.to_json()) < LIVE_BYTES
 
@@ -354,3 +355,15 @@ def test_figures_know_no_streamlit():
 
     for file in pathlib.Path(pages.figures.__file__).parent.glob("*.py"):
         assert "streamlit" not in re.sub(r'"""[\s\S]*?"""', "", file.read_text(encoding="utf-8"))
+
+
+def test_a_figure_on_the_wall_has_larger_letters_and_the_same_data():
+    study = next(iter(studies().values()))
+    desk = published_curves(study, WORDS, LIGHT)
+    wall = enlarged(desk, 2)
+    assert wall.layout.font.size == 2 * desk.layout.font.size
+    assert wall.layout.xaxis.tickfont.size == 2 * desk.layout.xaxis.tickfont.size
+    assert wall.layout.annotations[0].yshift == 2 * desk.layout.annotations[0].yshift
+    assert wall.layout.yaxis.range == desk.layout.yaxis.range
+    assert desk.layout.height < wall.layout.height < 2 * desk.layout.height
+    assert wall.to_plotly_json()["data"][0]["name"] == desk.data[0].name

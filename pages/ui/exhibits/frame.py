@@ -8,8 +8,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.figures import DARK, LIGHT, FigureTheme
+from pages.figures.themes import enlarged
 from pages.player import show_figure
+from pages.ui.projector import projecting
 from pages.ui.words import _, current_language, plain
+
+ON_THE_WALL = 1.4
+"""How much larger a figure and its letters are in the projector mode."""
 
 KEPT = 128
 KEPT_SECONDS = 1800.0
@@ -32,8 +37,10 @@ def show(
         make: draws it in the present language and theme.
         options: what it depends on besides.
     """
-    told = repr((key, options, theme().ground, current_language()))
-    show_figure(_figure(told, make), key=f"exhibit.{key}.figure", label=f"{label}. {sentence}")
+    wall = projecting()
+    told = repr((key, options, theme().ground, current_language(), wall))
+    drawn = (lambda: enlarged(make(), ON_THE_WALL)) if wall else make
+    show_figure(_figure(told, drawn), key=f"exhibit.{key}.figure", label=f"{label}. {sentence}")
     st.markdown(plain(sentence))
 
 

@@ -7,8 +7,10 @@ import streamlit as st
 
 from optim_core import Scenario
 from pages.figures.loss_curve import loss_curve
-from pages.figures.themes import DARK, LIGHT
+from pages.figures.themes import DARK, LIGHT, enlarged
 from pages.ui import allowance, cached
+from pages.ui.exhibits.frame import ON_THE_WALL
+from pages.ui.projector import projecting
 from pages.ui.styling import entry_styles
 from pages.ui.words import _
 
@@ -30,4 +32,6 @@ def show_curve(scenario: Scenario) -> None:
     words = {"step": _("step"), "loss": _("loss")}
     styles = entry_styles(scenario.entries)
     figure = loss_curve(losses, styles, words, DARK if dark else LIGHT, log=log)
+    if projecting():
+        figure = enlarged(figure, ON_THE_WALL)
     st.plotly_chart(figure, theme=None, key="doctor.curve", config={"displayModeBar": False})
