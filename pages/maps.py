@@ -10,6 +10,7 @@ from pages.ui.maps.live import show_map
 from pages.ui.maps.playing import show_playing
 from pages.ui.maps.settings import playing, settings_of
 from pages.ui.maps.sharing import show_link
+from pages.ui.teaching.guided import told
 from pages.ui.teaching.parts import choose_parts
 from pages.ui.ways import show_way
 from pages.ui.words import _, plain
@@ -30,13 +31,19 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
     with st.container(key="actions", horizontal=True, width="content", gap="small"):
         show_way("playground.py", _("Playground"), ":material/play_circle:", scenario)
         show_link(scenario)
-with st.container(key="map-choice", horizontal=True, vertical_alignment="bottom", gap="medium"):
-    maps.choose_kind()
-    kind.choose(scenario, settings)
-show_map(kind, scenario, settings)
-if click := playing():
-    show_playing(scenario, click)
-
-with st.sidebar:
-    choose_parts(scenario)
+if told(state.presentation().guide):
+    with st.container(key="map-choice", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        maps.choose_kind()
+        kind.choose(scenario, settings)
+    show_map(kind, scenario, settings)
+    if click := playing():
+        show_playing(scenario, click)
+    with st.sidebar:
+        choose_parts(scenario)
+else:
+    # Where every start ends would give the answer away.
+    st.info(
+        plain(_("This lesson asks first: answer in the playground, then look at the maps.")),
+        icon=":material/help:",
+    )
 maps.write_address(scenario)

@@ -124,3 +124,14 @@ def test_a_browser_may_send_anything(picked: object) -> None:
 
 def test_a_pick_is_a_panel_and_a_place() -> None:
     assert picked_in({"picked": {"panel": 1, "x": 1, "y": 2.5}}, 2) == (1, 1.0, 2.5)
+
+
+def test_the_page_tells_nothing_of_a_lesson_whose_question_is_open() -> None:
+    app = AppTest.from_file(ROUTER, default_timeout=60)
+    app.switch_page("maps.py")
+    asked = {"ask": ["Who wins?"], "choice": ["SGD", "Momentum"], "answer": ["1"]}
+    for key, value in {**to_parameters(RACE), **asked, "map": "basins"}.items():
+        app.query_params[key] = value
+    sound(app.run())
+    assert "asks first" in app.info[0].value
+    assert not app.selectbox and not app.slider
