@@ -2,7 +2,7 @@
 
 Streamlit gives a container one class, made of its key. A selector that looks for a part of that
 class (``[class*="st-key-card-"]``) has the browser match the whole page anew whenever a class
-changes anywhere, which in a rerun is ten times: 45 of some 160 milliseconds. So the files in
+changes anywhere, which in a rerun is some ten times. So the files in
 ``assets/parts`` write ``EACH`` where a key goes on, and here that becomes a list of whole classes.
 """
 

@@ -146,7 +146,7 @@ class GridMap {
     if (!this.grid) return;
     const { header } = this.grid, count = header.panels.length, whole = this.host.clientWidth;
     if (!whole) return;
-    const columns = whole < 560 ? Math.min(count, 1 + (count > 2)) : count <= 3 ? count : count === 4 ? (whole < 1000 ? 2 : 4) : Math.ceil(count / 2);
+    const columns = whole < 560 ? 1 : count <= 3 ? count : count === 4 ? (whole < 1000 ? 2 : 4) : Math.ceil(count / 2);
     this.panels.style.setProperty("--dh-columns", columns);
     const rows = Math.ceil(count / columns), most = Math.max(220, (innerHeight * 0.78 - 190) / Math.min(rows, 2) - 40);
     for (const shown of this.shown) {

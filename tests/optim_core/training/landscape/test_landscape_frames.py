@@ -255,7 +255,7 @@ def test_a_network_to_look_at_says_the_very_same(activation: str) -> None:
     ]
     if activation == "sigmoid":
         # Rounded otherwise in the last place where a processor computes the ends of an array apart.
-        torch.testing.assert_close(*found, rtol=1e-5, atol=1e-6)
+        torch.testing.assert_close(*found, rtol=0, atol=1e-7)
     else:
         assert torch.equal(*found)
     assert quicker(network).layers != network.layers
