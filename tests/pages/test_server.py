@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+import socket
 import threading
 
 import pytest
@@ -38,6 +39,17 @@ def test_warming_takes_what_is_imported_out_of_the_collectors_sight(monkeypatch)
         assert gc.get_freeze_count() > 100_000
     finally:
         gc.unfreeze()
+
+
+def test_connections_of_a_socket_that_names_no_protocol_send_at_once():
+    with socket.socket(socket.AF_INET) as door, socket.socket(socket.AF_INET) as visitor:
+        door.bind(("127.0.0.1", 0))
+        door.listen(1)
+        assert server.send_at_once() >= 1
+        visitor.connect(door.getsockname())
+        taken, _address = door.accept()
+        with taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
 
 
 def test_an_error_in_which_nothing_of_ours_had_part_is_known():
