@@ -11,7 +11,8 @@ from docs.locking import LOCK, OF_TORCH, TORCH_LOCK, blocks, locked, name_of
 from pages.ui.serving import Settings
 
 ROOT = Path(__file__).parents[1]
-PINS = dict(line.split("==") for line in (ROOT / "requirements.txt").read_text("utf-8").split())
+WANTED = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+PINS = dict(line.partition(";")[0].split("==") for line in WANTED)
 HOSTING = ROOT / "docs" / "hosting"
 
 
