@@ -120,14 +120,15 @@ class Tab:
         """What Streamlit calls the widget with this key."""
         return str(self.widgets[key][1].id)
 
-    async def unfold(self, key: str, patience: float = 60) -> Run:
-        """Open the popover or the expander with this key."""
-        self._states[self.id_of(key)] = ("bool_value", True)
-        return await self.rerun(patience)
-
     async def slide(self, key: str, option: int, patience: float = 60) -> Run:
         """Let the slider with this key go at one of its options."""
         self._states |= self.moved(key, option)
+        return await self.rerun(patience)
+
+    async def choose(self, key: str, option: int, patience: float = 60) -> Run:
+        """Choose one of the options of the list with this key."""
+        options: list[str] = list(self.widgets[key][1].options)
+        self._states[self.id_of(key)] = ("string_value", options[option % len(options)])
         return await self.rerun(patience)
 
     async def rerun(
@@ -231,6 +232,10 @@ class Tab:
         self._seen.add(identity)
         if kind == "slider" and widget.set_value:
             self._states[identity] = ("string_array_value", list(widget.raw_value))
+        elif kind == "radio" and widget.set_value and widget.HasField("raw_value"):
+            self._states[identity] = ("string_value", widget.raw_value)
+        elif kind == "radio" and widget.set_value:
+            self._states.pop(identity, None)
 
     def _forget(self) -> None:
         """What the last run did not draw has no state any more, as in a browser."""

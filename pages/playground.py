@@ -85,7 +85,7 @@ if not projecting() and not guide:
 # Drawn for the projector too, where styles take it off the page: a widget that comes back forgets.
 with st.sidebar:
     if not guide:
-        choose_preset()
+        choose_preset(preset)
     choose_parts(scenario)
 with actions:
     show_link(scenario)

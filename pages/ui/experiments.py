@@ -7,6 +7,8 @@ from typing import Literal, Protocol, TypeVar
 
 import streamlit as st
 
+from pages.ui import state
+from pages.ui.choosing import worded
 from pages.ui.words import _, plain
 
 
@@ -39,11 +41,10 @@ One = TypeVar("One", bound=Prepared)
 
 def choose_experiment(
     presets: Iterable[One],
-    chosen: str,
+    present: str | None,
     pick: Callable[[str], None],
     *,
-    picker: str,
-    prefix: str,
+    key: str,
     caption: str,
     about: Callable[[One], str],
 ) -> None:
@@ -51,35 +52,41 @@ def choose_experiment(
 
     Args:
         presets: what there is.
-        chosen: the key of the present one; empty for none.
+        present: the key of the one that is shown as it was declared, if any.
         pick: called with the key of another one.
-        picker: key of the button that opens the list.
-        prefix: of the keys of the buttons in the list.
+        key: of the list.
         caption: what to do with them.
         about: what is told of each below its title, in the visitor's language.
     """
+    known = {preset.key: preset for preset in presets}
+    counted = f"{key}.picked"
+    round_of = st.session_state.get(counted, 0)
+
+    def picked(_edit: object, chosen: str) -> None:
+        st.session_state[counted] = round_of + 1
+        pick(chosen)
+
+    # The list is one widget, so drawn open or closed it is one message, and opening it asks nothing
+    # of the server. Another key for the button is another button, which is closed: so the list
+    # closes once something was picked.
     opened = st.popover(
         _("Experiments"),
-        key=picker,
+        key=f"{key}.list.{round_of}",
         icon=":material/experiment:",
         width="stretch",
-        on_change="rerun",
     )
-    opened.caption(caption)
-    # Closed, the list is not even drawn: 44 elements would double the work of a rerun.
-    if not opened.open:
-        return
-    for preset in presets:
-        with opened.container(key=f"preset-{preset.key}", gap=None):
-            st.button(
-                f"**{plain(_(preset.title))}**",
-                key=f"{prefix}.{preset.key}",
-                type="tertiary",
-                icon=":material/check:" if preset.key == chosen else None,
-                on_click=pick,
-                args=(preset.key,),
-            )
-            st.caption(plain(about(preset)))
+    opened.radio(
+        caption,
+        list(known),
+        format_func=lambda one: f"**{plain(_(known[one].title))}**",
+        captions=[plain(about(preset)) for preset in known.values()],
+        index=None,
+        **state.view(worded(key), present, _as_it_is, apply=picked),
+    )
+
+
+def _as_it_is(_contest: object, chosen: str) -> str:
+    return chosen
 
 
 def ask(

@@ -14,7 +14,7 @@ from pages.ui.experiments import ask, choose_experiment
 from pages.ui.projector import Question
 from pages.ui.words import _, plain
 
-_PICKER = "presets"
+_LIST = "presets"
 _REVEALED = "revealed preset"
 _PICKED = "times picked"
 
@@ -59,8 +59,6 @@ def pick(key: str) -> None:
     """Show the preset ``key`` as it was declared, with its answer hidden."""
     st.session_state.pop(_REVEALED, None)
     st.session_state[_PICKED] = times_picked() + 1
-    if _PICKER in st.session_state:
-        st.session_state[_PICKER] = False
     state.replace(partial(_replace, key))
 
 
@@ -81,14 +79,13 @@ def set_preset(scenario: Scenario, key: str) -> Scenario:
     return PRESETS[key].scenario
 
 
-def choose_preset() -> None:
+def choose_preset(shown: Shown | None) -> None:
     """A button that opens the list of all presets, each with what to watch."""
     choose_experiment(
         PRESETS.values(),
-        str(st.session_state.get(state.CHOSEN_PRESET, "")),
+        None if shown is None or shown.changed else shown.preset.key,
         pick,
-        picker=_PICKER,
-        prefix="preset",
+        key=_LIST,
         caption=_("Each of them asks a question: predict first, then play it and see."),
         about=lambda preset: _(preset.sentence),
     )

@@ -211,7 +211,7 @@ def shown_by(node: Any) -> Iterator[str]:
 
 def opened(app: AppTest) -> AppTest:
     """Open everything that can be opened."""
-    closed = {"narration", "rest", "presets", LIST, "surfaces", "share"}
+    closed = {"narration", "rest", LIST, "surfaces", "share"}
     closed |= {
         f"entry.{index}.{part}"
         for index in range(len(app.session_state["scenario"].entries))

@@ -12,9 +12,8 @@ from tests.pages.visiting import keys, present, press, sound, visit, words
 SGD = Entry("sgd")
 
 
-def open_picker(app: AppTest) -> AppTest:
-    app.session_state["presets"] = True
-    return sound(app.run())
+def pick(app: AppTest, key: str) -> AppTest:
+    return sound(app.radio(key="presets").set_value(key).run())
 
 
 def test_no_two_presets_are_the_same_scenario():
@@ -31,21 +30,23 @@ def test_the_opening_is_a_preset_with_its_question_and_a_hidden_answer():
     assert preset.answer not in words(app)
 
 
-def test_a_closed_picker_draws_no_list_and_an_open_one_every_preset():
+def test_the_list_has_every_preset_with_its_sentence_and_marks_the_shown_one():
     app = visit()
-    assert not any(key.startswith("preset.") for key in keys(app))
-    open_picker(app)
-    assert {f"preset.{key}" for key in PRESETS} <= keys(app)
-    captions = [caption.value.replace("\\", "") for caption in app.caption]
-    assert all(preset.sentence in captions for preset in PRESETS.values())
+    listed = app.radio(key="presets")
+    assert listed.value == "momentum_escapes"
+    assert len(listed.options) == len(PRESETS)
+    told = [caption.replace("\\", "") for caption in listed.proto.captions]
+    assert told == [preset.sentence for preset in PRESETS.values()]
+    sound(app.number_input(key="entry.0.learning_rate.number").set_value(0.5).run())
+    assert app.radio(key="presets").value is None, "so that it can be picked again"
 
 
 @pytest.mark.parametrize("key", PRESETS)
 def test_every_preset_can_be_picked_asked_and_answered(key):
-    app = press(open_picker(visit(Scenario(surface="booth", entries=(SGD,)))), f"preset.{key}")
+    app = pick(visit(Scenario(surface="booth", entries=(SGD,))), key)
     preset = PRESETS[key]
     assert present(app) == preset.scenario
-    assert not app.session_state["presets"], "the list closes"
+    assert app.radio(key="presets").value == key
     assert not app.warning
     assert preset.question in words(app)
     assert preset.answer not in words(app)

@@ -251,9 +251,7 @@ def test_without_its_pictures_a_preset_says_so_and_does_not_invite(
 @pytest.mark.parametrize("key", TRAINING_PRESETS)
 def test_every_preset_can_be_picked(lab: Lab, key: str) -> None:
     app = enter()
-    app.session_state["training.presets"] = True
-    sound(app.run())
-    press(app, f"training.preset.{key}")
+    sound(app.radio(key="training.presets").set_value(key).run())
     assert set_up(app) == TRAINING_PRESETS[key].experiments[0].experiment
     press(app, "undo")
     assert set_up(app) == DEFAULT_EXPERIMENT
@@ -263,10 +261,8 @@ def test_undo_brings_back_the_runs_that_a_preset_closed_and_undoes_itself(lab: L
     app = press(enter(experiment=packed(SMALL), name="1~Mine"), "train")
     runs = opened(app)
     assert app.button(key="undo").disabled
-    app.session_state["training.presets"] = True
-    sound(app.run())
     key = next(iter(TRAINING_PRESETS))
-    press(app, f"training.preset.{key}")
+    sound(app.radio(key="training.presets").set_value(key).run())
     assert opened(app) == []
     press(app, "undo")
     assert (set_up(app), opened(app)) == (SMALL, runs)

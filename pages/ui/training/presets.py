@@ -11,7 +11,7 @@ from pages.ui.training import charts, state
 from pages.ui.training.titles import duration
 from pages.ui.words import _
 
-_PICKER = "training.presets"
+_LIST = "training.presets"
 _REVEALED = "revealed training preset"
 
 SECTIONS = {
@@ -27,8 +27,6 @@ def pick(key: str) -> None:
     """Set up the preset ``key``, with its answer hidden and nothing run yet."""
     preset = TRAINING_PRESETS[key]
     st.session_state.pop(_REVEALED, None)
-    if _PICKER in st.session_state:
-        st.session_state[_PICKER] = False
     _begin_with(preset)
     state.replace(preset.experiments[0].experiment, key, runs=())
 
@@ -46,12 +44,12 @@ def _begin_with(preset: TrainingPreset) -> None:
 
 def choose_preset() -> None:
     """A button that opens the list of all presets, each with what to watch and what it needs."""
+    untouched = state.untouched_preset()
     choose_experiment(
         TRAINING_PRESETS.values(),
-        state.chosen_preset(),
+        untouched.key if untouched else None,
         pick,
-        picker=_PICKER,
-        prefix="training.preset",
+        key=_LIST,
         caption=_("Each of them asks a question: predict first, then train and see."),
         about=lambda preset: " ".join([_(preset.sentence), *_wants(preset)]),
     )
