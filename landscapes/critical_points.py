@@ -16,8 +16,8 @@ from landscapes.surface import CriticalPoint, Points
 
 Kind = Literal["minimum", "saddle", "maximum"]
 
-NEWTON_STEPS = 60
-"""Enough for the step limit below to cross ``reach`` and then converge quadratically."""
+NEWTON_STEPS = 24
+"""Enough for the step limit below to cross ``reach`` twice and then converge quadratically."""
 
 
 def derivatives(
@@ -60,18 +60,28 @@ def refined(
     reach: float,
     name: str = "",
 ) -> Points:
-    """The critical points of one ``kind`` that Newton's method finds near the guesses.
+    """The points of one ``kind`` among those of :func:`critical_points_near`."""
+    found = critical_points_near(function, guesses, reach, name)
+    return tuple(point for point in found if point.kind == kind)
+
+
+def critical_points_near(
+    function: Callable[[Tensor, Tensor], Tensor],
+    guesses: Iterable[tuple[float, float]],
+    reach: float,
+    name: str = "",
+) -> Points:
+    """The critical points that Newton's method finds near the guesses.
 
     Args:
         function: ``(x, y) -> z`` with the settings already filled in.
         guesses: where to start; several may lead to the same point.
-        kind: points of another kind are left out.
         reach: the farthest a point may lie from its guess, in the units of x and y.
         name: given to every point.
 
     Returns:
-        The points, each once, the lowest first. A guess that leads nowhere, because
-        there is no such point under the present settings, adds none.
+        The points, each once, the lowest first; none with a singular Hessian. A guess that leads
+        nowhere, because there is no such point under the present settings, adds none.
     """
     with torch.inference_mode(False):
         origins = torch.tensor(list(guesses), dtype=torch.float64).reshape(-1, 2)
@@ -81,6 +91,11 @@ def refined(
             step = torch.linalg.pinv(torch.nan_to_num(hessian)) @ gradient[..., None]
             length = step.norm(dim=1).clamp_min(1e-300)
             points = points - step[..., 0] * (reach / 8 / length).clamp_max(1.0)
+            # Newton's steps shrink as squares: after one this short only rounding is left. A guess
+            # twice as far off as it may go is a dead one.
+            still = length[:, 0] <= 1e-12 * (1 + points.abs().amax(dim=1))
+            if (still | ((points - origins).norm(dim=1) > 2 * reach)).all():
+                break
         gradient, hessian = derivatives(function, points)
         hessian = torch.nan_to_num(hessian)
         curvature = torch.linalg.matrix_norm(hessian)
@@ -88,10 +103,10 @@ def refined(
         near = (points - origins).norm(dim=1) <= reach
         values = function(points[:, 0], points[:, 1]).tolist()
         found: dict[tuple[float, float], CriticalPoint] = {}
-        for fits, is_kind, (x, y), value in zip(
+        for fits, kind, (x, y), value in zip(
             (settled & near).tolist(), kinds_of(hessian), points.tolist(), values, strict=True
         ):
-            if fits and is_kind == kind:
+            if fits and kind is not None:
                 # Adding zero turns -0.0 into 0.0, which would look odd in a table.
                 same = (round(x, 6) + 0.0, round(y, 6) + 0.0)
                 found.setdefault(same, CriticalPoint(x + 0.0, y + 0.0, value, kind, name))

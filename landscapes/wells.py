@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 import torch
 from torch import Tensor
 
-from landscapes.critical_points import Kind, refined
+from landscapes.critical_points import Kind, critical_points_near
 from landscapes.knob import Knob
 from landscapes.surface import Bounds, CriticalPoint, Points, surface
 
@@ -69,9 +69,13 @@ ALONG_AXIS = tuple((-4 + 0.2 * i, 0.0) for i in range(41))
 
 
 @lru_cache(maxsize=64)
+def _gaussian_wells_points(depth: float) -> Points:
+    return critical_points_near(partial(gaussian_wells, depth=depth), ALONG_AXIS, reach=0.4)
+
+
 def gaussian_wells_points(kind: Kind, depth: float) -> Points:
     """The critical points of one kind; a shallow enough first well is none."""
-    return refined(partial(gaussian_wells, depth=depth), ALONG_AXIS, kind, reach=0.4)
+    return tuple(point for point in _gaussian_wells_points(depth) if point.kind == kind)
 
 
 @surface(
@@ -106,9 +110,13 @@ def gaussian_wells(x: Tensor, y: Tensor, *, depth: float) -> Tensor:
 
 
 @lru_cache(maxsize=64)
+def _double_well_points(tilt: float) -> Points:
+    return critical_points_near(partial(double_well, tilt=tilt), ALONG_AXIS, reach=0.4)
+
+
 def double_well_points(kind: Kind, tilt: float) -> Points:
     """The critical points of one kind: the roots of 4 x^3 - 4 x + tilt on y = 0."""
-    return refined(partial(double_well, tilt=tilt), ALONG_AXIS, kind, reach=0.4)
+    return tuple(point for point in _double_well_points(tilt) if point.kind == kind)
 
 
 @surface(

@@ -65,12 +65,35 @@ def pack(header: Mapping[str, object], arrays: Mapping[str, Array | Squeezed]) -
     return _joined({**header, **described}, body)
 
 
+@dataclass(frozen=True)
+class Packed:
+    """Arrays that are packed already, for messages that differ in their headers only.
+
+    Attributes:
+        described: what the header says about them.
+        body: their bytes.
+    """
+
+    described: Mapping[str, object]
+    body: bytes
+
+
+def pack_arrays(arrays: Mapping[str, Array | Squeezed]) -> Packed:
+    """The arrays of a message.
+
+    Raises:
+        ValueError: for an array of another type, or a squeezed one that has not two axes.
+    """
+    return Packed(*_body(arrays))
+
+
 def pack_named(
-    header: Mapping[str, object], arrays: Mapping[str, Array | Squeezed]
+    header: Mapping[str, object], arrays: Mapping[str, Array | Squeezed] | Packed
 ) -> tuple[bytes, str]:
     """The message of :func:`pack` with its ``digest`` in the header, and that digest."""
-    described, body = _body(arrays)
-    whole = {**header, **described}
+    packed = arrays if isinstance(arrays, Packed) else pack_arrays(arrays)
+    body = packed.body
+    whole = {**header, **packed.described}
     digest = hashlib.blake2b(_joined(whole, body), digest_size=8).hexdigest()
     return _joined({**whole, "digest": digest}, body), digest
 

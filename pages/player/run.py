@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from landscapes import Surface
 from optim_core import Outcome, Trajectories
 from pages.player.decimation import vertex_budget
 from pages.player.digits import distances, quotients
-from pages.player.packing import Array, Squeezed, drawable, pack_named
+from pages.player.packing import Array, Packed, Squeezed, drawable, pack_arrays, pack_named
 from pages.player.paths import Vertices, lowest_loss, pace_of, short_losses, vertices_of
 from pages.player.present import Present
 from pages.player.starting import Starting
@@ -66,8 +67,41 @@ def pack_run(
         raise ValueError(f"the player draws at most {MOST_ROWS} rows, not {count}")
     if any(label.entry >= len(styles) for label in trajectories.labels):
         raise ValueError("every entry needs a style")
+    paths = _paths(surface, trajectories)
+    header = {
+        "stage": stage_digest,
+        "steps": trajectories.steps,
+        "floor": paths.floor,
+        "starts": _starts(trajectories),
+        "starting": None if starting is None else starting.header(),
+        "present": (present or Present()).header(),
+        "sweep": None if sweep is None else {"digest": sweep[0], "present": sweep[1]},
+        "log_losses": not surface.unbounded_below,
+        "outcomes": [outcome.name.lower() for outcome in OUTCOMES],
+        "entries": [asdict(style) for style in styles],
+    }
+    message, _ = pack_named(header, paths.packed)
+    return message
+
+
+@dataclass(frozen=True)
+class _Paths:
+    """What of a run message the trajectories alone decide."""
+
+    floor: float
+    packed: Packed
+
+
+_KNOWN: WeakKeyDictionary[Trajectories, _Paths] = WeakKeyDictionary()
+"""A class shares its traces, and most reruns change no path: packed once, as long as one lives."""
+
+
+def _paths(surface: Surface, trajectories: Trajectories) -> _Paths:
+    known = _KNOWN.get(trajectories)
+    if known is not None:
+        return known
     floor = lowest_loss(surface, trajectories)
-    vertices = vertices_of(surface, trajectories, vertex_budget(count))
+    vertices = vertices_of(surface, trajectories, vertex_budget(trajectories.rows))
     x, y = drawable(np.moveaxis(vertices.of(trajectories.positions), -1, 0))
     pace = pace_of(trajectories, vertices)
     arrays: dict[str, Array | Squeezed] = {
@@ -81,20 +115,8 @@ def pack_run(
     }
     if vertices.thinned:
         arrays["steps"] = Squeezed(vertices.steps)
-    header = {
-        "stage": stage_digest,
-        "steps": trajectories.steps,
-        "floor": floor,
-        "starts": _starts(trajectories),
-        "starting": None if starting is None else starting.header(),
-        "present": (present or Present()).header(),
-        "sweep": None if sweep is None else {"digest": sweep[0], "present": sweep[1]},
-        "log_losses": not surface.unbounded_below,
-        "outcomes": [outcome.name.lower() for outcome in OUTCOMES],
-        "entries": [asdict(style) for style in styles],
-    }
-    message, _ = pack_named(header, arrays)
-    return message
+    known = _KNOWN[trajectories] = _Paths(floor, pack_arrays(arrays))
+    return known
 
 
 def _starts(trajectories: Trajectories) -> list[list[float]]:

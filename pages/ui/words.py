@@ -107,6 +107,8 @@ def following(*sentences: str) -> str:
 _PUNCTUATION = frozenset("\\`*_{}[]()<>#+-.!|~$:&\"'=^@/%")
 
 
+# A page says the same words in every rerun, some three hundred of them.
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """``text`` so that a Markdown label shows it as it is: no emphasis, links, maths or icons."""
     escaped = (f"\\{letter}" if letter in _PUNCTUATION else letter for letter in text)
