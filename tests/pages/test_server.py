@@ -3,7 +3,10 @@
 import asyncio
 import gc
 import json
+import os
 import socket
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -39,6 +42,20 @@ def test_warming_takes_what_is_imported_out_of_the_collectors_sight(monkeypatch)
         assert gc.get_freeze_count() > 100_000
     finally:
         gc.unfreeze()
+
+
+def test_torch_starts_no_threads_for_a_rerun():
+    asked = """
+import threading
+import app, torch
+rerun = threading.Thread(target=lambda: print(torch.get_num_threads()))
+rerun.start()
+rerun.join()
+"""
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+    command = [sys.executable, "-c", asked]
+    told = subprocess.run(command, cwd=server.OURS, env=environment, capture_output=True, text=True)
+    assert told.stdout.split() == ["1"], told.stderr[-500:]
 
 
 def test_connections_of_a_socket_that_names_no_protocol_send_at_once():
