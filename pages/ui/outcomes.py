@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow
 import streamlit as st
 import torch
 from numpy.typing import NDArray
@@ -16,14 +17,11 @@ from landscapes import CriticalPoint, Surface
 from landscapes.surface import REACH
 from optim_core import Outcome, Trajectories
 from pages.player import EntryStyle
-from pages.ui.cached import KEPT_SECONDS
 from pages.ui.words import _, listed, plain, plural
 
 MOST_ROWS = 16
 """A longer table is not read: then each entry gets one row for all of its runs."""
 
-
-KEPT_TABLES = 256
 
 MOST_EACH = 3
 """So many runs of one entry are told one by one; of more, it is told how many ended where."""
@@ -266,13 +264,19 @@ def show_outcomes(
     """Draw the table of outcomes; ``tolerance`` is the gradient norm that counts as settled."""
     told = tell(surface, trajectories, styles)
     columns = {
-        _("Optimizer"): tuple(plain(row.title) for row in told),
-        _("What happened"): tuple(plain(row.story) for row in told),
-        _("Final loss"): tuple(plain(row.loss) for row in told),
+        _("Optimizer"): [plain(row.title) for row in told],
+        _("What happened"): [plain(row.story) for row in told],
+        _("Final loss"): [plain(row.loss) for row in told],
     }
     if surface.test_function is not None:
-        columns[_("Test loss")] = tuple(plain(row.test_loss) for row in told)
-    _show_table(tuple(columns.items()), _("What became of each optimizer"))
+        columns[_("Test loss")] = [plain(row.test_loss) for row in told]
+    # Of a dict Streamlit makes a DataFrame first, a tenth of a rerun.
+    st.table(
+        pyarrow.table(columns),
+        border="horizontal",
+        hide_index=True,
+        alt=_("What became of each optimizer"),
+    )
     settled = _("Settled: from this step on the gradient norm stays within {tolerance}.")
     if (trajectories.settled_at >= 0).any():
         st.caption(plain(settled.format(tolerance=written_number(tolerance))))
@@ -285,10 +289,3 @@ def show_outcomes(
                 )
             )
         )
-
-
-# Streamlit makes a table by way of pandas and Arrow, a tenth of a rerun; of a cached function it
-# keeps the message.
-@st.cache_data(max_entries=KEPT_TABLES, ttl=KEPT_SECONDS, show_spinner=False)
-def _show_table(columns: tuple[tuple[str, tuple[str, ...]], ...], alt: str) -> None:
-    st.table(dict(columns), border="horizontal", hide_index=True, alt=alt)

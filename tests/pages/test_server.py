@@ -36,12 +36,15 @@ def test_the_collector_runs_while_the_server_lives_and_stops_with_it(monkeypatch
 
 def test_warming_takes_what_is_imported_out_of_the_collectors_sight(monkeypatch):
     monkeypatch.setattr(server, "look_up_singly", lambda: None)
+    before = gc.get_threshold()
     gc.unfreeze()
     try:
         server.warm()
         assert gc.get_freeze_count() > 100_000
+        assert gc.get_threshold() == server.YOUNG
     finally:
         gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 def test_torch_starts_no_threads_for_a_rerun():
