@@ -16,10 +16,16 @@ from pages.ui import server
 
 
 def test_the_collector_runs_while_the_server_lives_and_stops_with_it(monkeypatch):
-    collected = threading.Event()
+    collected, generations = threading.Event(), []
+
+    def collect(generation=2):
+        generations.append(generation)
+        if generation == 2:
+            collected.set()
+
     monkeypatch.setattr(server, "COLLECT_EVERY_SECONDS", 0.001)
     monkeypatch.setattr(server, "warm", lambda: None)
-    monkeypatch.setattr(server.gc, "collect", collected.set)
+    monkeypatch.setattr(server.gc, "collect", collect)
     before = set(threading.enumerate())
 
     async def live():
@@ -27,6 +33,7 @@ def test_the_collector_runs_while_the_server_lives_and_stops_with_it(monkeypatch
             assert await asyncio.to_thread(collected.wait, 30)
 
     asyncio.run(live())
+    assert generations[: server.ALL_EVERY] == [1] * (server.ALL_EVERY - 1) + [2]
     assert not [
         thread
         for thread in set(threading.enumerate()) - before
