@@ -43,9 +43,12 @@ BASE_NOISE = "none"
 MAP = "map"
 """The query key of the page of maps: a kind of map and its settings, ``basins~size~100``."""
 
+INSIDE = "inside"
+"""The query key of the inside of a step: whose, by the numbers of entry and start, ``2.1``."""
+
 VIEW_KEYS = frozenset(
     {
-        *("lang", "theme", "embed", "embed_options", "preset", MAP),
+        *("lang", "theme", "embed", "embed_options", "preset", MAP, INSIDE),
         *("view", "trails", "projector", "hidden", "name", "colour"),
         *("lesson", "title", "caption", "ask", "choice", "answer", "why", "hide", "lock"),
     }

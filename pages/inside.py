@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from optim_core import Scenario
 from pages.player import player_words, show_player
 from pages.ui import state
 from pages.ui.drawn import drawn
-from pages.ui.inside import choose_and_show
+from pages.ui.inside import choose_and_show, chosen_parameters, open_choice
+from pages.ui.sharing import Sharing, offer
 from pages.ui.starts import starting
 from pages.ui.styling import entry_styles
-from pages.ui.teaching.guided import told
+from pages.ui.teaching.guided import show_asked
+from pages.ui.teaching.making import Making, scenario_parts, share_scenario, show_maker
 from pages.ui.teaching.parts import choose_parts, is_free
 from pages.ui.ways import show_way
 from pages.ui.words import _, plain
@@ -42,7 +46,26 @@ def _show(scenario: Scenario) -> None:
         choose_parts(scenario)
 
 
+def of_inside(scenario: Scenario) -> Making:
+    """Lessons that look into the steps of ``scenario``."""
+    return Making(
+        about=_(
+            "The lesson is the run that you see now, from inside. It travels in its link; nothing"
+            " is kept on the server."
+        ),
+        parts=scenario_parts(),
+        share=partial(share_scenario, scenario, more=chosen_parameters()),
+    )
+
+
+def _sharing(scenario: Scenario) -> Sharing:
+    link = state.link(scenario, chosen_parameters())
+    return Sharing(link, link)
+
+
 scenario = state.open_link()
+open_choice()
+guide = state.presentation().guide
 if sentence := state.notice():
     st.toast(plain(sentence), icon=":material/info:", duration="long")
 
@@ -50,15 +73,13 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
     with st.container(key="heading"):
         surface = _(scenario.landscape().title)
         story = _("Every line of the update rule, with the numbers of the step under the cursor.")
-        st.markdown(f"# {plain(_('Inside a step'))}: {plain(surface)}\n{plain(story)}")
+        title = guide.title or f"{_('Inside a step')}: {surface}"
+        st.markdown(f"# {plain(title)}\n{plain(story)}")
     with st.container(key="actions", horizontal=True, width="content", gap="small"):
         show_way("playground.py", _("Playground"), ":material/play_circle:", scenario)
-if told(state.presentation().guide):
+        offer(partial(_sharing, scenario), "share.inside")
+if show_asked(guide):
     _show(scenario)
-else:
-    # The run would give the answer away.
-    st.info(
-        plain(_("This lesson asks first: answer in the playground, then look inside.")),
-        icon=":material/help:",
-    )
-state.write_address(scenario)
+    if not guide:
+        show_maker(partial(of_inside, scenario))
+state.write_address(scenario, chosen_parameters())

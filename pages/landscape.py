@@ -11,8 +11,12 @@ from pages.ui.landscape import asking, state
 from pages.ui.landscape.live import found, show_live
 from pages.ui.landscape.networks import Training, trainings
 from pages.ui.landscape.pictures_panel import show_pictures
-from pages.ui.landscape.set_up import choose_networks, choose_picture, choose_settings, subjects
+from pages.ui.landscape.set_up import subjects
+from pages.ui.landscape.teaching import choose_parts, of_landscape
 from pages.ui.sharing import Sharing, offer
+from pages.ui.teaching import visits
+from pages.ui.teaching.guided import held_back, show_asked
+from pages.ui.teaching.making import show_maker
 from pages.ui.training.watching import store as open_store
 from pages.ui.words import _, listed, plain, reason
 
@@ -26,6 +30,7 @@ try:
 except JobRefusedError as error:
     st.error(plain(reason(error)), icon=":material/error:")
 named = request.networks if request is not None else ()
+guide = visits.guide_of(state.PAGE)
 known: dict[str, Training] = trainings(store, named) if store is not None else {}
 if request is None and known:
     state.set_up(state.begun(next(iter(known.values())).networks))
@@ -39,22 +44,25 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
         about = _("What a trained network found, and what lies around it.")
         if request is not None:
             about = listed([_(request.picture.title), *subjects(request, known)])
-        st.markdown(f"# {plain(_('Landscape of a network'))}\n{plain(about)}")
+        title = guide.title or _("Landscape of a network")
+        st.markdown(f"# {plain(title)}\n{plain(about)}")
     with st.container(key="actions", horizontal=True, width="content", gap="small"):
         st.button(
             _("Measure"),
             key="measure",
             type="primary",
             icon=":material/landscape:",
-            disabled=store is None or request is None,
+            disabled=store is None or request is None or held_back(guide),
             on_click=asking.draw,
         )
         link = partial(state.link, request)
         offer(lambda: Sharing(link(), link()), "landscape.share")
 
-if opened is not None and store is not None:
+# A picture that is there already would give the answer away.
+answered = show_asked(guide)
+if opened is not None and store is not None and answered:
     show_live(store, known)
-else:
+elif answered:
     with st.container(key="empty", border=True):
         if request is None:
             st.markdown(
@@ -70,13 +78,11 @@ else:
                     )
                 )
             )
-if store is not None:
+if store is not None and not guide:
     show_pictures(store, known)
+    show_maker(partial(of_landscape, request))
 
 with st.sidebar:
     if request is not None:
-        choose_picture(request, known)
-        choose_networks(request, known)
-        st.subheader(_("Picture"))
-        choose_settings(request, known)
+        choose_parts(request, known, guide)
 state.write_address(request)

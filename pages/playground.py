@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from pages.player import player_words, show_player
@@ -26,7 +28,7 @@ from pages.ui.starts import starting
 from pages.ui.styling import entry_styles
 from pages.ui.sweeping import sweeping
 from pages.ui.teaching.guided import conduct_guide, held_back, show_guide, show_held_back, told
-from pages.ui.teaching.making import show_maker
+from pages.ui.teaching.making import of_playground, show_maker
 from pages.ui.teaching.parts import choose_parts, is_free
 from pages.ui.ways import show_way
 from pages.ui.words import _, plain
@@ -79,7 +81,7 @@ if not projecting() and told(guide):
     show_outcomes(surface, trajectories, styles, shown.config.tolerance)
     show_narration(shown, trajectories, styles)
 if not projecting() and not guide:
-    show_maker(shown)
+    show_maker(partial(of_playground, shown))
     show_hints()
 
 # Drawn for the projector too, where styles take it off the page: a widget that comes back forgets.

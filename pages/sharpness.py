@@ -13,12 +13,22 @@ from pages.ui.sharpness import asking, state
 from pages.ui.sharpness.batches import show_batches
 from pages.ui.sharpness.edges import show_edge
 from pages.ui.sharpness.following import Draw, follow
-from pages.ui.sharpness.set_up import choose_batches, choose_edge, choose_networks, choose_view
+from pages.ui.sharpness.set_up import choose_view
 from pages.ui.sharpness.tables import show_networks
+from pages.ui.sharpness.teaching import (
+    choose_settings,
+    of_sharpness,
+    tell_view,
+    tell_view_settings,
+)
+from pages.ui.teaching import visits
+from pages.ui.teaching.guided import held_back, show_asked
+from pages.ui.teaching.making import show_maker
+from pages.ui.teaching.parts import draw_part
 from pages.ui.training.watching import store as open_store
 from pages.ui.words import _, plain, reason
 
-visit = state.visit()
+visit, guide = state.visit(), visits.guide_of(state.PAGE)
 store: JobStore | None = None
 try:
     store = open_store()
@@ -43,27 +53,29 @@ label, icon, act, ready = acts[visit.view]
 with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
     with st.container(key="heading"):
         about = _("How steep it is around what training found: a number, and what it is worth.")
-        st.markdown(f"# {plain(_('Sharpness'))}\n{plain(about)}")
+        st.markdown(f"# {plain(guide.title or _('Sharpness'))}\n{plain(about)}")
     with st.container(key="actions", horizontal=True, width="content", gap="small"):
         st.button(
             label,
             key=f"sharpness.{visit.view}.go",
             type="primary",
             icon=f":material/{icon}:",
-            disabled=store is None or not ready,
+            disabled=store is None or not ready or held_back(guide),
             on_click=act,
         )
         offer(lambda: Sharing(state.link(), state.link()), "sharpness.share")
-choose_view(visit)
+draw_part(guide, "view", partial(choose_view, visit), partial(tell_view, visit))
+# What is measured already would give the answer away.
+answered = show_asked(guide)
 views: dict[str, Draw] = {
     "networks": partial(show_networks, known),
     "edge": show_edge,
     "batches": partial(show_batches, known),
 }
 opened = [name for name in state.RUNS[visit.view] if visit.run(name)]
-if store is not None and opened:
+if store is not None and opened and answered:
     follow(store, visit.view, views[visit.view])
-else:
+elif answered:
     empty = {
         "networks": _(
             "Press Measure: eigenvalues, trace, spectrum, Keskar's box and SAM's ball, network by"
@@ -88,11 +100,13 @@ else:
         with st.container(key="empty", border=True):
             st.markdown(plain(empty[visit.view]))
 
+if not guide:
+    show_maker(of_sharpness)
 with st.sidebar:
-    if visit.view == "networks" and visit.request is not None:
-        choose_networks(visit.request, known)
-    elif visit.view == "edge":
-        choose_edge(visit)
-    elif visit.view == "batches":
-        choose_batches()
+    draw_part(
+        guide,
+        "settings",
+        partial(choose_settings, visit, known),
+        partial(tell_view_settings, visit, known),
+    )
 state.write_address()

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from optim_core.jobs import JobRefusedError, JobStore, Run
 from optim_core.training import DATASETS
 from pages.ui.landscape import state as landscape
-from pages.ui.line_up import choose_line_up
+from pages.ui.teaching import visits
+from pages.ui.teaching.guided import held_back, show_asked
+from pages.ui.teaching.making import show_maker
 from pages.ui.training import asking, state
-from pages.ui.training.data_panel import choose_dataset
 from pages.ui.training.estimating import seconds_expected
 from pages.ui.training.live import found, show_live
 from pages.ui.training.presets import choose_preset, open_first_chart, show_question
 from pages.ui.training.runs_panel import listed_runs, show_runs
-from pages.ui.training.set_up import choose_length, choose_network, choose_rest
 from pages.ui.training.sharing import show_link
+from pages.ui.training.teaching import choose_parts, of_lab
 from pages.ui.training.titles import amount, duration, networks, subject
 from pages.ui.training.watching import store as open_store
 from pages.ui.words import _, listed, plain, reason
@@ -36,7 +39,7 @@ if sentence := state.notice():
 
 asked = asking.jobs(experiment)
 missing = [key for _label, one in asked if not DATASETS[key := one.dataset].present()]
-preset = state.untouched_preset()
+preset, guide = state.untouched_preset(), visits.guide_of(state.PAGE)
 unfetched = _("The pictures have to be fetched first: see the data set.")
 rows = sum(one.rows for _label, one in asked)
 about = [
@@ -53,7 +56,7 @@ if store is not None:
         about.append(_("about {time} on this computer").format(time=duration(total)))
 
 with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
-    title = _(preset.title) if preset else subject(experiment)
+    title = guide.title or (_(preset.title) if preset else subject(experiment))
     with st.container(key="heading"):
         st.markdown(f"# {plain(title)}\n{plain(listed(about))}")
     with st.container(key="actions", horizontal=True, width="content", gap="small"):
@@ -62,42 +65,40 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
             key="train",
             type="primary",
             icon=":material/play_arrow:",
-            disabled=store is None or bool(missing),
+            disabled=store is None or bool(missing) or held_back(guide),
             help=unfetched if missing else None,
             on_click=asking.train,
         )
         show_link(experiment, runs)
-        st.button(
-            _("Undo"),
-            key="undo",
-            icon=":material/undo:",
-            disabled=not state.can_undo(),
-            help=_("Back to what was set up before"),
-            on_click=state.undo,
-        )
-if preset:
+        if not guide:
+            st.button(
+                _("Undo"),
+                key="undo",
+                icon=":material/undo:",
+                disabled=not state.can_undo(),
+                help=_("Back to what was set up before"),
+                on_click=state.undo,
+            )
+if preset and not guide:
     show_question(preset)
 open_first_chart()
-if store is not None and state.open_runs():
+# Curves that are there already would give the answer away.
+answered = show_asked(guide)
+if store is not None and state.open_runs() and answered:
     show_live(store, runs)
-elif store is not None:
+elif store is not None and answered:
     invitation = _(
         "Nothing is trained yet. Press Train: the curves appear while the networks"
         " learn. You may close the tab; the link of this page finds them again."
     )
     with st.container(key="empty", border=True):
         st.markdown(plain(unfetched if missing else invitation))
-if store is not None:
+if store is not None and not guide:
     show_runs(store, known)
+    show_maker(partial(of_lab, experiment))
 
 with st.sidebar:
-    choose_preset()
-    choose_dataset(experiment)
-    choose_network(experiment)
-    st.subheader(_("Line-up"))
-    choose_line_up(state.LAB)
-    st.subheader(_("Training"))
-    choose_length(experiment)
-    with st.expander(_("Seeds, schedule, clipping, precision"), key="rest.training") as rest:
-        choose_rest(experiment)
+    if not guide:
+        choose_preset()
+    choose_parts(experiment, guide)
 state.write_address(experiment)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import streamlit as st
 
 from landscapes import Phrase
 from optim_core import Scenario, Trajectories
+from optim_core.link_format import INSIDE
 from pages.player import EntryStyle
 from pages.player.inside import show_inside as show_component
 from pages.player.inside_words import inside_words
@@ -16,6 +18,28 @@ from pages.ui.narration import rows_of_start
 from pages.ui.outcomes import written_place
 from pages.ui.ways import show_way
 from pages.ui.words import _, plain, reason
+
+_OF_PAGE = ("inside.page.entry", "inside.page.start")
+_CHOICE = re.compile(r"([1-9]\d?)\.([1-9]\d?)")
+
+
+def open_choice() -> None:
+    """On the first run of a visit to the page: look into the run that its address names.
+
+    What names no run there is opens the first one, as an address without a name does.
+    """
+    entry, start = _OF_PAGE
+    if entry in st.session_state:
+        return
+    found = _CHOICE.fullmatch(st.query_params.get(INSIDE, ""))
+    st.session_state[entry] = int(found[1]) - 1 if found else 0
+    st.session_state[start] = int(found[2]) - 1 if found else 0
+
+
+def chosen_parameters() -> dict[str, list[str]]:
+    """Whose steps the page looks into, as its address holds it; nothing for the first run."""
+    entry, start = (int(st.session_state.get(key, 0)) for key in _OF_PAGE)
+    return {INSIDE: [f"{entry + 1}.{start + 1}"]} if entry or start else {}
 
 
 def show_strip(
@@ -98,6 +122,7 @@ def show_inside(
 def _choose(label: str, titles: Sequence[str], key: str) -> int:
     """One of ``titles``, by number; nothing to choose where there is one."""
     if len(titles) == 1:
+        st.session_state[key] = 0
         return 0
     if st.session_state.get(key, 0) >= len(titles):
         st.session_state[key] = 0  # the line-up has become shorter

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,6 +30,11 @@ from pages.ui.words import _, following, phrased, plural, reason
 
 Edit = Callable[[Scenario, Any], Scenario]
 """``(scenario, new value) -> scenario``; a ValueError says in words why it cannot be."""
+
+Parameters = Mapping[str, list[str]]
+"""A part of an address."""
+
+NOTHING: Parameters = MappingProxyType({})
 
 OPENING = PRESETS["momentum_escapes"]
 """What a visit without a link opens on: one rule, three amounts of momentum, two ends."""
@@ -211,14 +217,17 @@ def last_drawn() -> Scenario:
     return st.session_state.get(_DRAWN, OPENING.scenario)
 
 
-def write_address(scenario: Scenario) -> None:
-    """Bring the browser's address up to date; see ``address.py`` for the visitor's history."""
+def write_address(scenario: Scenario, more: Parameters = NOTHING) -> None:
+    """Bring the browser's address up to date; see ``document.py`` for the visitor's history.
+
+    ``more`` is what the page adds to it.
+    """
     # Not compared with the address that came with this run: it may be older than the last written.
-    present = _written(scenario)
+    present = (*_written(scenario), *((key, tuple(texts)) for key, texts in more.items()))
     if st.session_state.get(WRITTEN) == present:
         return
     try:
-        st.query_params.from_dict(_address(scenario, presentation()))
+        st.query_params.from_dict(_address(scenario, presentation(), more))
     except ValueError:
         # Too large for any link: the address keeps the last one that fitted, and Share says why.
         return
@@ -230,13 +239,15 @@ def _written(scenario: Scenario) -> tuple[object, ...]:
     return scenario, presentation(), language_parameters()
 
 
-def link(scenario: Scenario) -> str:
+def link(scenario: Scenario, more: Parameters = NOTHING) -> str:
     """The address that opens ``scenario`` for somebody else, hence without the projector.
+
+    ``more`` is what the page adds to it.
 
     Raises:
         ValueError: saying why, for a scenario too large for a link.
     """
-    return absolute(_address(scenario, _at_a_desk()))
+    return absolute(_address(scenario, _at_a_desk(), more))
 
 
 def preset_link(key: str) -> str:
@@ -244,18 +255,22 @@ def preset_link(key: str) -> str:
     return absolute({PRESET: [key], **_at_a_desk().to_parameters(), **language_parameters()})
 
 
-def lesson_link(shown: Scenario | str, guide: Guide, *, projector: bool) -> str:
+def lesson_link(
+    shown: Scenario | str, guide: Guide, *, projector: bool, more: Parameters = NOTHING
+) -> str:
     """The address that opens ``shown`` as the lesson that ``guide`` makes of it.
 
-    ``shown`` is a scenario or, for a shorter address, the key of a preset.
+    ``shown`` is a scenario or, for a shorter address, the key of a preset; ``more`` is what the
+    page adds to it.
 
     Raises:
         ValueError: saying why, where it is too much for a link.
     """
     present = dataclasses.replace(presentation(), guide=guide, projector=projector)
     if isinstance(shown, Scenario):
-        return absolute(_address(shown, present))
-    return absolute({PRESET: [shown], **present.to_parameters(), **language_parameters()})
+        return absolute(_address(shown, present, more))
+    own = {PRESET: [shown], **more}
+    return absolute({**own, **present.to_parameters(), **language_parameters()})
 
 
 def shown_parameters(scenario: Scenario) -> dict[str, list[str]]:
@@ -268,7 +283,9 @@ def _at_a_desk() -> Presentation:
     return dataclasses.replace(presentation(), projector=False)
 
 
-def _address(scenario: Scenario, shown: Presentation) -> dict[str, list[str]]:
-    told = {**to_parameters(scenario), **shown.to_parameters(), **language_parameters()}
+def _address(
+    scenario: Scenario, shown: Presentation, more: Parameters = NOTHING
+) -> dict[str, list[str]]:
+    told = {**to_parameters(scenario), **more, **shown.to_parameters(), **language_parameters()}
     hold(urlencode(told, doseq=True))
     return told

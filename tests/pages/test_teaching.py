@@ -11,7 +11,7 @@ from optim_core import PRESETS, Scenario
 from optim_core.lessons import read_lesson
 from pages.ui import state
 from pages.ui.teaching.files import file_name, file_text
-from pages.ui.teaching.guide import PARTS, Guide, read_guide
+from pages.ui.teaching.guide import OF_SCENARIO, Guide, read_guide
 from tests.pages.visiting import ROUTER, keys, press, sound, visit, words
 
 OPENING = PRESETS["momentum_escapes"].scenario
@@ -31,7 +31,7 @@ def widget_keys(app: AppTest) -> set[str]:
     return {str(widget.key) for kind in kinds for widget in getattr(app, kind)}
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", OF_SCENARIO)
 @pytest.mark.parametrize("way", ["hide", "lock"])
 def test_what_a_link_fixes_has_no_widget_and_cannot_be_changed(part: str, way: str) -> None:
     app = visit(OPENING, **{way: part})

@@ -7,20 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from landscapes import Knob
 from optim_core.jobs.plain import RUN_ID
+from optim_core.link import hold
 from optim_core.training.landscape import LANDSCAPE_KNOBS, PICTURES, LandscapeRequest
 from optim_core.training.landscape.request import Network, network_text, read_network
 from pages.ui import state
 from pages.ui.keeping import Notice, absolute
 from pages.ui.language import language_parameters
+from pages.ui.teaching import visits
+from pages.ui.teaching.guide import Guide
 from pages.ui.words import _, reason
 
 KIND, NETWORK, PICTURE = "kind", "network", "picture"
 """Keys of an address, beside those of the settings."""
+
+PAGE = "landscape"
+"""What the visit keeps its guide by."""
 
 LINE_POINTS = 61
 """Of a picture with one axis, to begin with: a tenth of what one with two has."""
@@ -41,6 +48,7 @@ def open_link() -> LandscapeRequest | None:
     if _REQUEST not in st.session_state:
         given = {key: st.query_params.get_all(key) for key in st.query_params}
         st.session_state[_REQUEST] = _read(given)
+        visits.open_guide(PAGE, given, tell)
         asked = next(iter(given.get(PICTURE, ())), "")
         st.session_state[_OPEN] = asked if RUN_ID.fullmatch(asked) else ""
     return st.session_state[_REQUEST]
@@ -145,7 +153,7 @@ def parameters(request: LandscapeRequest | None) -> dict[str, list[str]]:
         shown |= {name: [_text(name, request)] for name in request.picture.settings}
     if opened():
         shown[PICTURE] = [opened()]
-    return {**shown, **language_parameters()}
+    return {**shown, **visits.guide_of(PAGE).to_parameters(), **language_parameters()}
 
 
 def _text(name: str, request: LandscapeRequest) -> str:
@@ -166,3 +174,14 @@ def write_address(request: LandscapeRequest | None) -> None:
 def link(request: LandscapeRequest | None) -> str:
     """The address that opens the visit for somebody else."""
     return absolute(parameters(request))
+
+
+def lesson_link(request: LandscapeRequest | None, guide: Guide) -> str:
+    """The address that opens the visit as the lesson that ``guide`` makes of it.
+
+    Raises:
+        ValueError: saying why, where it is too much for a link.
+    """
+    told = {**parameters(request), **guide.to_parameters()}
+    hold(urlencode(told, doseq=True))
+    return absolute(told)

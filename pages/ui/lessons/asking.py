@@ -12,8 +12,11 @@ from pages.ui.lessons.telling import show_belief, show_verdict
 from pages.ui.words import _, plain
 
 
-def show_question(asked: Asked) -> None:
-    """What is asked, and either the ways to answer it or what came of it."""
+def show_question(asked: Asked, *, plays: bool = True) -> None:
+    """What is asked, and either the ways to answer it or what came of it.
+
+    ``plays`` is whether there is a run to play, whose end brings the answer.
+    """
     now = progress(asked)
     if asked.ask is None:
         if asked.question:
@@ -24,9 +27,9 @@ def show_question(asked: Asked) -> None:
     with st.container(key="lesson-question", gap="small"):
         st.markdown(f"**{plain(asked.question)}**")
         if now.stage == "asked":
-            _show_ways(asked, now)
+            _show_ways(asked, now, plays)
         elif now.stage == "played":
-            _show_playing(asked, now)
+            _show_playing(asked, plays)
         else:
             show_verdict(asked, now)
             with st.container(
@@ -54,7 +57,7 @@ def show_map(asked: Asked, scenario: Scenario) -> None:
     show_ground(scenario, marked, on_pick=picked if places else None)
 
 
-def _show_ways(asked: Asked, now: Progress) -> None:
+def _show_ways(asked: Asked, now: Progress, plays: bool) -> None:
     if isinstance(asked.ask, Rank):
         _show_ranking(asked, now)
     with st.container(key="lesson-choices", horizontal=True, gap="small"):
@@ -79,7 +82,7 @@ def _show_ways(asked: Asked, now: Progress) -> None:
                 args=(asked, now.marked),
             )
         st.button(
-            _("Just play"),
+            _("Just play") if plays else _("Just show it"),
             key="lesson.skip",
             icon=":material/skip_next:",
             type="tertiary",
@@ -128,9 +131,11 @@ def _rank(asked: Asked, index: int) -> None:
         guess(asked, (*ranked, *left))
 
 
-def _show_playing(asked: Asked, now: Progress) -> None:
+def _show_playing(asked: Asked, plays: bool) -> None:
+    watch = _("Watch it to the end: then the answer comes.")
+    look = _("Look at it first, then ask for the answer.")
     with st.container(key="lesson-choices", horizontal=True, vertical_alignment="center"):
-        st.markdown(plain(_("Watch it to the end: then the answer comes.")))
+        st.markdown(plain(watch if plays else look))
         st.button(
             _("Answer"),
             key="lesson.tell",

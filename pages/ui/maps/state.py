@@ -6,13 +6,15 @@ address has one part more than the playground's, ``map=basins~size~100``.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from optim_core import Scenario
-from optim_core.link import to_parameters, to_query
+from optim_core.link import hold, to_parameters, to_query
 from optim_core.link_format import MAP, SEPARATOR, Problems, pairs_text, read_settings, split_value
 from pages.ui import state
 from pages.ui.keeping import absolute
@@ -20,6 +22,8 @@ from pages.ui.language import language_parameters
 from pages.ui.maps.kind import MapKind
 from pages.ui.maps.kinds import KINDS
 from pages.ui.maps.settings import NOTICE, keep, settings_of, stop_playing
+from pages.ui.presentation import Presentation
+from pages.ui.teaching.guide import Guide
 from pages.ui.words import _, phrased
 
 _KIND = "map kind"
@@ -75,8 +79,8 @@ def _show_kind(edit: Callable[..., Any], value: Any) -> None:
         stop_playing()
 
 
-def parameters(scenario: Scenario) -> dict[str, list[str]]:
-    """The visit as an address holds it.
+def parameters(scenario: Scenario, shown: Presentation | None = None) -> dict[str, list[str]]:
+    """The visit as an address holds it; ``shown`` otherwise than it is, if given.
 
     Raises:
         ValueError: saying why, for a scenario too large for a link.
@@ -87,7 +91,7 @@ def parameters(scenario: Scenario) -> dict[str, list[str]]:
     return {
         MAP: [text],
         **to_parameters(scenario),
-        **state.presentation().to_parameters(),
+        **(state.presentation() if shown is None else shown).to_parameters(),
         **language_parameters(),
     }
 
@@ -113,3 +117,15 @@ def link(scenario: Scenario) -> str:
         ValueError: saying why, for a scenario too large for a link.
     """
     return absolute(parameters(scenario))
+
+
+def lesson_link(scenario: Scenario, guide: Guide) -> str:
+    """The address that opens this map as the lesson that ``guide`` makes of it.
+
+    Raises:
+        ValueError: saying why, where it is too much for a link.
+    """
+    shown = dataclasses.replace(state.presentation(), guide=guide, projector=False)
+    told = parameters(scenario, shown)
+    hold(urlencode(told, doseq=True))
+    return absolute(told)

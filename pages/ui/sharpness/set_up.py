@@ -26,13 +26,18 @@ from pages.ui.training.titles import subject
 from pages.ui.words import _, plain
 
 
-def choose_view(visit: Visit) -> None:
-    """What to look at."""
-    titles = {
+def view_titles() -> dict[str, str]:
+    """What the views are called."""
+    return {
         "networks": _("Networks beside each other"),
         "edge": _("Edge of stability"),
         "batches": _("Small against large batches"),
     }
+
+
+def choose_view(visit: Visit) -> None:
+    """What to look at."""
+    titles = view_titles()
     st.segmented_control(
         _("What to look at"),
         list(titles),

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from landscapes import Knob
 from optim_core.jobs.plain import RUN_ID
+from optim_core.link import hold
 from optim_core.training.landscape.edge import EDGE_KNOBS, EdgeRecording
 from optim_core.training.landscape.edge_presets import EDGE_PRESETS
 from optim_core.training.landscape.request import Network, network_text, read_network
@@ -24,6 +26,8 @@ from optim_core.training.landscape.sharpness import (
 from pages.ui import state
 from pages.ui.keeping import Notice, absolute
 from pages.ui.language import language_parameters
+from pages.ui.teaching import visits
+from pages.ui.teaching.guide import Guide
 from pages.ui.words import _, reason
 
 VIEWS = ("networks", "edge", "batches")
@@ -38,6 +42,9 @@ RUNS = {
 """The runs that each view lays open, as they are called in an address."""
 
 VIEW, NETWORK, PRESET = "view", "network", "recording"
+
+PAGE = "sharpness"
+"""What the visit keeps its guide by."""
 
 _VISIT = "sharpness visit"
 _NOTICE = Notice("sharpness notice")
@@ -71,6 +78,7 @@ def visit() -> Visit:
     """What the visit looks at; its first run reads the address."""
     if _VISIT not in st.session_state:
         given = {key: st.query_params.get_all(key) for key in st.query_params}
+        visits.open_guide(PAGE, given, tell)
         st.session_state[_VISIT] = _read(given)
     found: Visit = st.session_state[_VISIT]
     return found
@@ -168,7 +176,7 @@ def parameters() -> dict[str, list[str]]:
         shown[PRESET] = [own.preset]
         shown |= _texts(EDGE_KNOBS, own.recording)
     shown |= {name: [own.run(name)] for name in RUNS[own.view] if own.run(name)}
-    return {**shown, **language_parameters()}
+    return {**shown, **visits.guide_of(PAGE).to_parameters(), **language_parameters()}
 
 
 def _texts(knobs: Mapping[str, Knob], values: object) -> dict[str, list[str]]:
@@ -191,3 +199,14 @@ def write_address() -> None:
 def link() -> str:
     """The address that opens the visit for somebody else."""
     return absolute(parameters())
+
+
+def lesson_link(guide: Guide) -> str:
+    """The address that opens the visit as the lesson that ``guide`` makes of it.
+
+    Raises:
+        ValueError: saying why, where it is too much for a link.
+    """
+    told = {**parameters(), **guide.to_parameters()}
+    hold(urlencode(told, doseq=True))
+    return absolute(told)

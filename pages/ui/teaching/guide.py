@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from landscapes import Phrase, Refusal
@@ -20,8 +20,14 @@ MOST_LETTERS = {"title": 80, "caption": 400, "ask": 200, "choice": 100, "why": 4
 
 MOST_CHOICES = 6
 
-PARTS = ("surface", "starts", "steps", "line_up", "rest")
-"""The parts of an experiment that can be hidden or locked. They stand in links."""
+OF_SCENARIO = ("surface", "starts", "steps", "line_up", "rest")
+"""The parts of a scenario that can be hidden or locked."""
+
+OF_PAGES = ("map", "data", "network", "length", "networks", "picture", "view", "settings")
+"""Those of what the other pages show: the map; the lab; pictures and measures of networks."""
+
+PARTS = (*OF_SCENARIO, *OF_PAGES)
+"""All of them. They stand in links."""
 
 _LIST = "."
 
@@ -60,6 +66,13 @@ class Guide:
     def asks(self) -> bool:
         """Whether there is something to choose before it plays."""
         return bool(self.question) and len(self.choices) >= 2
+
+    def of_parts(self, parts: Collection[str]) -> Guide:
+        """The same for a page that has only these parts."""
+        hidden, locked = (
+            tuple(part for part in named if part in parts) for named in (self.hidden, self.locked)
+        )
+        return dataclasses.replace(self, hidden=hidden, locked=locked)
 
     def to_parameters(self) -> dict[str, list[str]]:
         """Its part of a link; nothing for what is empty."""

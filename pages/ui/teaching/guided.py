@@ -37,6 +37,26 @@ def show_guide(
         show_question(of_guide(guide))
 
 
+def show_asked(guide: Guide) -> bool:
+    """Caption and question on a page without a player, as plain text.
+
+    Returns:
+        Whether what answers the question may be shown; without one it always may.
+    """
+    if guide.caption:
+        with st.container(key="lesson-before"):
+            st.markdown(plain(guide.caption))
+    if guide:
+        show_question(of_guide(guide), plays=False)
+    if not held_back(guide):
+        return True
+    st.info(
+        plain(_("This lesson asks first: answer, and what is to be seen comes.")),
+        icon=":material/help:",
+    )
+    return False
+
+
 def show_held_back(guide: Guide, scenario: Scenario) -> None:
     """The surface with the starts, in place of the player."""
     show_map(of_guide(guide), scenario)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,8 +14,16 @@ from optim_core import Scenario
 from pages.ui import state
 from pages.ui.presets import preset_of
 from pages.ui.sharing import Sharing, show_shared
+from pages.ui.state import NOTHING, Parameters
 from pages.ui.teaching.files import file_name, file_text
-from pages.ui.teaching.guide import MOST_CHOICES, MOST_LETTERS, PARTS, Guide, tidy
+from pages.ui.teaching.guide import (
+    MOST_CHOICES,
+    MOST_LETTERS,
+    OF_SCENARIO,
+    PARTS,
+    Guide,
+    tidy,
+)
 from pages.ui.words import _, plain, reason
 
 _DRAFT = "lesson draft"
@@ -31,26 +41,71 @@ def draft() -> Guide:
     return st.session_state.get(_DRAFT, Guide())
 
 
-def show_maker(scenario: Scenario) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Making:
+    """What a page has to say to the lessons that are made of it.
+
+    Attributes:
+        about: what the lesson is, and what travels in its link.
+        parts: of PARTS those that the page has, each as a teacher reads it.
+        share: the lesson that a guide makes of the page, in the projector mode or not; raises a
+            ValueError that says why where there is no such link.
+        file: the text of the lesson's file from its guide and its link; None: there is no file.
+        projector: whether the page has a projector mode.
+    """
+
+    about: str
+    parts: Mapping[str, str]
+    share: Callable[[Guide, bool], Sharing]
+    file: Callable[[Guide, str], str] | None = None
+    projector: bool = False
+
+
+def show_maker(made_of: Callable[[], Making]) -> None:
     """A closed panel; opened, the form and what comes of it."""
     panel = st.expander(
         _("Make a lesson of this"), key=KEY, icon=":material/school:", on_change="rerun"
     )
     if not panel.open:
         return
+    making = made_of()
     with panel:
-        st.caption(
-            _(
-                "The lesson is what you see now: surface, starts, line-up and steps. It travels in"
-                " its link; nothing is kept on the server."
-            )
-        )
+        st.caption(plain(making.about))
         left, right = st.columns(2, gap="medium")
         with left:
             _choose_texts()
         with right:
-            _choose_parts()
-            _show_result(scenario)
+            _choose_parts(making)
+            _show_result(making)
+
+
+def of_playground(scenario: Scenario) -> Making:
+    """Lessons that play ``scenario``."""
+    return Making(
+        about=_(
+            "The lesson is what you see now: surface, starts, line-up and steps. It travels in its"
+            " link; nothing is kept on the server."
+        ),
+        parts=scenario_parts(),
+        share=partial(share_scenario, scenario),
+        file=partial(file_text, scenario),
+        projector=True,
+    )
+
+
+def share_scenario(
+    scenario: Scenario, guide: Guide, presented: bool, more: Parameters = NOTHING
+) -> Sharing:
+    """The lesson on this page; the code holds the shorter link where a preset is shown.
+
+    ``more`` is what the page adds to its address.
+
+    Raises:
+        ValueError: saying why, where it is too much for a link.
+    """
+    made = partial(state.lesson_link, guide=guide, projector=presented, more=more)
+    link, preset = made(scenario), preset_of(scenario)
+    return Sharing(link, link if preset is None else made(preset.key))
 
 
 def _choose_texts() -> None:
@@ -96,11 +151,11 @@ def _text(key: str, label: str, value: str, draw: Any, change: Change) -> None:
     )
 
 
-def _choose_parts() -> None:
+def _choose_parts(making: Making) -> None:
     present = draft()
     names = {"free": _("Free"), "locked": _("Locked"), "hidden": _("Hidden")}
     st.markdown(f"**{plain(_('What those who open it can change'))}**")
-    for part, title in part_titles().items():
+    for part, title in making.parts.items():
         now = "hidden" if part in present.hidden else "locked" if part in present.locked else "free"
         st.segmented_control(
             title,
@@ -109,14 +164,15 @@ def _choose_parts() -> None:
             required=True,
             **state.view(f"make.part.{part}", now, _set_part(part), apply=_apply),
         )
-    st.toggle(
-        _("Open it in the projector mode"),
-        **state.view("make.projector", _presented(), lambda _old, new: new, apply=_present),
-    )
+    if making.projector:
+        st.toggle(
+            _("Open it in the projector mode"),
+            **state.view("make.projector", _presented(), lambda _old, new: new, apply=_present),
+        )
 
 
-def part_titles() -> dict[str, str]:
-    """The parts of an experiment as a teacher reads them, in the order of PARTS."""
+def scenario_parts() -> dict[str, str]:
+    """The parts of a scenario as a teacher reads them."""
     titles = {
         "surface": _("Surface"),
         "starts": _("Starts"),
@@ -124,33 +180,31 @@ def part_titles() -> dict[str, str]:
         "line_up": _("Line-up and its settings"),
         "rest": _("Schedule, noise, clipping"),
     }
-    return {part: titles[part] for part in PARTS}
+    return {part: titles[part] for part in OF_SCENARIO}
 
 
-def _show_result(scenario: Scenario) -> None:
-    preset = preset_of(scenario)
+def _show_result(making: Making) -> None:
+    guide = draft().of_parts(making.parts)
     try:
-        link = state.lesson_link(scenario, draft(), projector=_presented())
-        scanned = link
-        if preset is not None:
-            scanned = state.lesson_link(preset.key, draft(), projector=_presented())
+        shared = making.share(guide, making.projector and _presented())
     except ValueError as error:
         st.warning(plain(reason(error)), icon=":material/info:")
         return
     with st.container(key="make-result", gap="small"):
-        show_shared(Sharing(link, scanned))
+        show_shared(shared)
         st.caption(plain(_("Within a course page, add {part} to the link.").format(part=EMBEDDED)))
         with st.container(horizontal=True):
-            st.link_button(_("Try it in a new tab"), link, icon=":material/open_in_new:")
-            st.download_button(
-                _("Download as a file"),
-                file_text(scenario, draft(), link),
-                file_name(draft()),
-                "text/markdown",
-                key="make.download",
-                icon=":material/download:",
-                on_click="ignore",
-            )
+            st.link_button(_("Try it in a new tab"), shared.link, icon=":material/open_in_new:")
+            if making.file is not None:
+                st.download_button(
+                    _("Download as a file"),
+                    making.file(guide, shared.link),
+                    file_name(guide),
+                    "text/markdown",
+                    key="make.download",
+                    icon=":material/download:",
+                    on_click="ignore",
+                )
 
 
 def _set(name: str) -> Change:

@@ -7,20 +7,23 @@ make active again; and what a change would do to it is undone where changes are 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 import streamlit as st
 
 from landscapes import Knob, Value
-from optim_core import NOISES, OPTIMIZERS, SCHEDULES, Scenario
+from optim_core import NOISES, OPTIMIZERS, SCHEDULES, Entry, Scenario
 from optim_core.run_knobs import RUN_KNOBS
 from pages.ui import state
 from pages.ui.desk import PLAYGROUND
 from pages.ui.line_up import choose_line_up
 from pages.ui.outcomes import written_place
+from pages.ui.presentation import Presentation
 from pages.ui.setting_up import choose_rest, choose_steps
 from pages.ui.starts import choose_starts
 from pages.ui.styling import entry_styles, told_value
 from pages.ui.surface_picker import choose_surface
+from pages.ui.teaching.guide import Guide
 from pages.ui.words import _, listed, plain
 
 Draw = Callable[[Scenario], None]
@@ -29,14 +32,21 @@ Draw = Callable[[Scenario], None]
 def choose_parts(scenario: Scenario) -> None:
     """Draw every part of ``scenario`` as the visit's guide has it."""
     guide = state.presentation().guide
-    for part, (choose, tell) in _DRAWN.items():
-        if part in guide.hidden:
-            continue
-        if part not in guide.locked:
-            choose(scenario)
-            continue
-        with st.container(key=f"locked-{part}", gap=None):
-            tell(scenario)
+    for part, (choose, told) in _DRAWN.items():
+        draw_part(guide, part, partial(choose, scenario), partial(told, scenario))
+
+
+def draw_part(
+    guide: Guide, part: str, choose: Callable[[], object], tell: Callable[[], object]
+) -> None:
+    """One part of a page as ``guide`` has it: free to choose, told, or not there at all."""
+    if part in guide.hidden:
+        return
+    if part not in guide.locked:
+        choose()
+        return
+    with st.container(key=f"locked-{part}", gap=None):
+        tell()
 
 
 def is_free(part: str) -> bool:
@@ -58,44 +68,50 @@ def _choose_rest(scenario: Scenario) -> None:
 
 def _tell_surface(scenario: Scenario) -> None:
     surface = scenario.landscape()
-    _tell(_("Surface"), [_(surface.title)])
-    _tell_settings(surface.knobs, dict(surface.settings))
+    tell(_("Surface"), [_(surface.title)])
+    tell_settings(surface.knobs, dict(surface.settings))
 
 
 def _tell_starts(scenario: Scenario) -> None:
-    _tell(_("Starts"), [written_place(x, y) for x, y in scenario.starts])
+    tell(_("Starts"), [written_place(x, y) for x, y in scenario.starts])
 
 
 def _tell_steps(scenario: Scenario) -> None:
-    _tell(_("Steps"), [told_value(RUN_KNOBS["steps"], scenario.config.steps)])
+    tell(_("Steps"), [told_value(RUN_KNOBS["steps"], scenario.config.steps)])
 
 
 def _tell_line_up(scenario: Scenario) -> None:
+    tell_entries(scenario.entries, state.presentation())
+
+
+def tell_entries(entries: tuple[Entry, ...], present: Presentation) -> None:
+    """A line-up with all its settings, in words."""
     st.subheader(_("Line-up"))
-    styles = entry_styles(scenario.entries, state.presentation())
-    for entry, style in zip(scenario.entries, styles, strict=True):
+    for entry, style in zip(entries, entry_styles(entries, present), strict=True):
         st.markdown(f"**{plain(style.title)}**")
-        _tell_settings(OPTIMIZERS[entry.optimizer].knobs, dict(entry.settings))
+        tell_settings(OPTIMIZERS[entry.optimizer].knobs, dict(entry.settings))
 
 
 def _tell_rest(scenario: Scenario) -> None:
     config = scenario.config
     schedule, noise = SCHEDULES[config.schedule.key], NOISES[config.noise.key]
-    _tell(_("Learning-rate schedule"), [_(schedule.title)])
-    _tell_settings(schedule.knobs, dict(config.schedule.settings))
-    _tell(_("Gradient noise"), [_(noise.title)])
-    _tell_settings(noise.knobs, dict(config.noise.settings))
+    tell(_("Learning-rate schedule"), [_(schedule.title)])
+    tell_settings(schedule.knobs, dict(config.schedule.settings))
+    tell(_("Gradient noise"), [_(noise.title)])
+    tell_settings(noise.knobs, dict(config.noise.settings))
     limits = {key: getattr(config, key) for key in ("clip_norm", "clip_value")}
     set_limits = {key: value for key, value in limits.items() if value is not None}
-    _tell_settings([RUN_KNOBS[key] for key in set_limits], set_limits)
+    tell_settings([RUN_KNOBS[key] for key in set_limits], set_limits)
 
 
-def _tell(label: str, values: Iterable[str]) -> None:
+def tell(label: str, values: Iterable[str]) -> None:
+    """A part that is locked, in words."""
     lock = ":material/lock:"
     st.markdown(f"{lock} **{plain(label)}**: {plain(listed(list(values)))}")
 
 
-def _tell_settings(knobs: Iterable[Knob], settings: Mapping[str, Value]) -> None:
+def tell_settings(knobs: Iterable[Knob], settings: Mapping[str, Value]) -> None:
+    """Its settings, each with its value."""
     told = [f"{_(knob.title)} {told_value(knob, settings[knob.key])}" for knob in knobs]
     if told:
         st.caption(plain(listed(told)))

@@ -10,12 +10,14 @@ import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from optim_core import OPTIMIZERS, Entry
 from optim_core.jobs import Run
 from optim_core.jobs.plain import RUN_ID
+from optim_core.link import hold
 from optim_core.scenario import MAX_LINE_UP
 from optim_core.training import DEFAULT_EXPERIMENT, Experiment, network_entry, read_json
 from optim_core.training.experiment import MAX_ROWS
@@ -26,6 +28,8 @@ from pages.ui.desk import Desk
 from pages.ui.keeping import Notice, Undoable, absolute
 from pages.ui.language import language_parameters, unreadable_language
 from pages.ui.presentation import Presentation, read_presentation
+from pages.ui.teaching import visits
+from pages.ui.teaching.guide import Guide
 from pages.ui.training import link_text
 from pages.ui.words import _, following, phrased, reason
 
@@ -33,6 +37,9 @@ EXPERIMENT = "experiment"
 RUN = "run"
 PRESET = "training"
 """The keys of an address; the first two are those of the visit's state too."""
+
+PAGE = "training"
+"""What the visit keeps its guide by."""
 
 MOST_RUNS = 6
 """So many runs laid over one another can be told apart."""
@@ -66,6 +73,7 @@ def open_link() -> Experiment:
         st.session_state[_LOOKS] = dataclasses.replace(
             Presentation(), looks=read_presentation(given).looks
         )
+        visits.open_guide(PAGE, given, tell)
         language = unreadable_language()
         if language or not whole or len(runs) < len(asked):
             told = _("Parts of this link could not be used; the default stands in their place.")
@@ -196,7 +204,8 @@ def parameters(experiment: Experiment) -> dict[str, list[str]]:
         shown[EXPERIMENT] = [link_text.packed(experiment)]
     if runs:
         shown[RUN] = list(runs)
-    return {**shown, **presentation().to_parameters(), **language_parameters()}
+    looks, guide = presentation().to_parameters(), visits.guide_of(PAGE).to_parameters()
+    return {**shown, **looks, **guide, **language_parameters()}
 
 
 def write_address(experiment: Experiment) -> None:
@@ -222,6 +231,17 @@ def link(experiment: Experiment) -> str:
     return absolute(parameters(experiment))
 
 
+def lesson_link(experiment: Experiment, guide: Guide) -> str:
+    """The address that opens the visit as the lesson that ``guide`` makes of it.
+
+    Raises:
+        ValueError: saying why, where it is too much for a link.
+    """
+    told = {**parameters(experiment), **guide.to_parameters()}
+    hold(urlencode(told, doseq=True))
+    return absolute(told)
+
+
 def short_link(experiment: Experiment, runs: Sequence[Run]) -> str:
     """The address of the runs alone, where it opens the very same as :func:`link`; else empty.
 
@@ -231,8 +251,8 @@ def short_link(experiment: Experiment, runs: Sequence[Run]) -> str:
     """
     named = open_runs()
     first = next((run for run in runs if named and run.id == named[0]), None)
-    looks = presentation().to_parameters()
-    if first is None or looks or untouched_preset() or _experiment(first.spec) != experiment:
+    more = presentation().to_parameters() or visits.guide_of(PAGE) or untouched_preset()
+    if first is None or more or _experiment(first.spec) != experiment:
         return ""
     return absolute({RUN: list(named), **language_parameters()})
 
