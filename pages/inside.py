@@ -42,9 +42,6 @@ def _show(scenario: Scenario) -> None:
     with lines:
         choose_and_show(shown, trajectories, styles, key="page")
 
-    with st.sidebar:
-        choose_parts(scenario)
-
 
 def of_inside(scenario: Scenario) -> Making:
     """Lessons that look into the steps of ``scenario``."""
@@ -82,4 +79,6 @@ if show_asked(guide):
     _show(scenario)
     if not guide:
         show_maker(partial(of_inside, scenario))
+with st.sidebar:
+    choose_parts(scenario)
 state.write_address(scenario, chosen_parameters())

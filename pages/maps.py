@@ -47,6 +47,6 @@ if show_asked(guide):
         show_playing(scenario, click)
     if not guide:
         show_maker(partial(of_maps, scenario))
-    with st.sidebar:
-        choose_parts(scenario)
+with st.sidebar:
+    choose_parts(scenario)
 maps.write_address(scenario)

@@ -12,9 +12,10 @@ from pages.ui.landscape import state
 from pages.ui.landscape.networks import Training
 from pages.ui.landscape.set_up import choose_networks, choose_picture, choose_settings, name_of
 from pages.ui.sharing import Sharing
+from pages.ui.styling import told_value
 from pages.ui.teaching.guide import Guide
 from pages.ui.teaching.making import Making
-from pages.ui.teaching.parts import draw_part, tell, tell_settings
+from pages.ui.teaching.parts import draw_part, tell
 from pages.ui.words import _
 
 
@@ -68,5 +69,6 @@ def _tell_networks(request: LandscapeRequest, known: Mapping[str, Training]) -> 
 def _tell_settings(request: LandscapeRequest, known: Mapping[str, Training]) -> None:
     del known
     names = [name for name in request.picture.settings if name != "centre"]
-    values = {name: getattr(request, name) for name in names}
-    tell_settings([LANDSCAPE_KNOBS[name] for name in names], values)
+    knobs = [LANDSCAPE_KNOBS[name] for name in names]
+    values = [f"{_(knob.title)} {told_value(knob, getattr(request, knob.key))}" for knob in knobs]
+    tell(_("Settings of the picture"), values)

@@ -196,9 +196,11 @@ def _show_result(making: Making) -> None:
         with st.container(horizontal=True):
             st.link_button(_("Try it in a new tab"), shared.link, icon=":material/open_in_new:")
             if making.file is not None:
+                text = making.file(guide, shared.link)
                 st.download_button(
                     _("Download as a file"),
-                    making.file(guide, shared.link),
+                    # Handed over when it is wanted: an address made before ends with a rerun.
+                    lambda: text,
                     file_name(guide),
                     "text/markdown",
                     key="make.download",
