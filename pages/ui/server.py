@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import itertools
 import logging
@@ -88,7 +89,18 @@ def collect_now_and_then(stop: threading.Event) -> None:
     for count in itertools.count(1):
         if stop.wait(COLLECT_EVERY_SECONDS):
             return
-        gc.collect(2 if count % ALL_EVERY == 0 else 1)
+        everything = count % ALL_EVERY == 0
+        gc.collect(2 if everything else 1)
+        if everything:
+            give_memory_back()
+
+
+def give_memory_back() -> None:
+    """Let the system have what a class has left: glibc keeps freed memory for itself otherwise."""
+    try:
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+    except (OSError, AttributeError):
+        return  # another C library, which may have its own way
 
 
 @asynccontextmanager

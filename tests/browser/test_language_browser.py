@@ -40,3 +40,15 @@ def test_the_page_and_the_player_speak_chinese_and_the_link_says_so(visit: Visit
     expect(phone.get_by_role("heading", level=1)).to_have_text("動量離開局部最小值")
     expect(phone.get_by_text("English", exact=True)).to_be_in_viewport(ratio=1)
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+@pytest.mark.parametrize("width", [1100, 1200])
+def test_the_ways_to_the_pages_end_before_the_languages(
+    visit: Visit, language: str, width: int
+) -> None:
+    page = visit(f"lang={language}", viewport={"width": width, "height": 700})
+    ways = page.locator("[data-testid=stTopNav] .rc-overflow-item:visible")
+    ends = [one.bounding_box() for one in ways.all()]
+    right = max(box["x"] + box["width"] for box in ends if box)
+    assert right <= page.locator(".st-key-languages").bounding_box()["x"]
