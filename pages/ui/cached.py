@@ -12,7 +12,7 @@ from pages.player import MOST_ROWS
 from pages.ui import allowance
 from pages.ui.words import _
 
-KEPT_TRACES = 256
+KEPT_TRACES = 128
 KEPT_LARGE = 8
 
 LARGE = 20_000
