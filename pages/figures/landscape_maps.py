@@ -132,13 +132,24 @@ def relief(
     scene: dict[str, Any] = {
         "xaxis": bare,
         "yaxis": bare,
-        "zaxis": {**bare, "title": {"text": words[measure_of(measure)]}, **ticks},
+        "zaxis": {**bare, **ticks},
         "aspectmode": "manual",
-        "aspectratio": {"x": 1, "y": 1, "z": 0.7},
+        "aspectratio": {"x": 0.78, "y": 0.78, "z": 0.57},
         "camera": {"eye": {"x": 1.4, "y": -1.5, "z": 0.95}, "center": {"x": 0, "y": 0, "z": -0.12}},
         "dragmode": "turntable",
     }
-    layout = {"scene": scene, "showlegend": False, "margin": {"t": 0, "b": 0, "l": 0, "r": 0}}
+    # Beside the axis a narrow screen would cut it off.
+    name = {
+        "text": words[measure_of(measure)],
+        "showarrow": False,
+        **{"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper", "yanchor": "top"},
+    }
+    layout = {
+        "scene": scene,
+        "showlegend": False,
+        "margin": {"t": 0, "b": 0, "l": 0, "r": 0},
+        "annotations": [name],
+    }
     return framed(data, layout, theme, revision=f"{kind} {measure}", height=MAP_HEIGHT)
 
 
