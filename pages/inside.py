@@ -10,7 +10,7 @@ from optim_core import Scenario
 from pages.player import player_words, show_player
 from pages.ui import state
 from pages.ui.drawn import drawn
-from pages.ui.inside import choose_and_show, chosen_parameters, open_choice
+from pages.ui.inside import RUN, choose_and_show, chosen_parameters, open_choice
 from pages.ui.sharing import Sharing, offer
 from pages.ui.starts import starting
 from pages.ui.styling import entry_styles
@@ -40,7 +40,7 @@ def _show(scenario: Scenario) -> None:
             on_present=state.show_as,
         )
     with lines:
-        choose_and_show(shown, trajectories, styles, key="page")
+        choose_and_show(shown, trajectories, styles, key="page", guide=present.guide)
 
 
 def of_inside(scenario: Scenario) -> Making:
@@ -50,7 +50,7 @@ def of_inside(scenario: Scenario) -> Making:
             "The lesson is the run that you see now, from inside. It travels in its link; nothing"
             " is kept on the server."
         ),
-        parts=scenario_parts(),
+        parts={RUN: _("Whose steps"), **scenario_parts()},
         share=partial(share_scenario, scenario, more=chosen_parameters()),
     )
 

@@ -11,14 +11,13 @@ from pages.ui.landscape import asking, state
 from pages.ui.landscape.live import found, show_live
 from pages.ui.landscape.networks import Training, trainings
 from pages.ui.landscape.pictures_panel import show_pictures
-from pages.ui.landscape.set_up import subjects
-from pages.ui.landscape.teaching import choose_parts, of_landscape
+from pages.ui.landscape.teaching import about_request, choose_parts, of_landscape
 from pages.ui.sharing import Sharing, offer
 from pages.ui.teaching import visits
 from pages.ui.teaching.guided import held_back, show_asked
 from pages.ui.teaching.making import show_maker
 from pages.ui.training.watching import store as open_store
-from pages.ui.words import _, listed, plain, reason
+from pages.ui.words import _, plain, reason
 
 state.arrived()
 request = state.open_link()
@@ -43,7 +42,7 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
     with st.container(key="heading"):
         about = _("What a trained network found, and what lies around it.")
         if request is not None:
-            about = listed([_(request.picture.title), *subjects(request, known)])
+            about = about_request(request, known, guide) or about
         title = guide.title or _("Landscape of a network")
         st.markdown(f"# {plain(title)}\n{plain(about)}")
     with st.container(key="actions", horizontal=True, width="content", gap="small"):

@@ -16,8 +16,16 @@ from pages.player.inside_words import inside_words
 from pages.ui import cached
 from pages.ui.narration import rows_of_start
 from pages.ui.outcomes import written_place
+from pages.ui.teaching.guide import Guide
+from pages.ui.teaching.parts import tell
 from pages.ui.ways import show_way
 from pages.ui.words import _, plain, reason
+
+RUN = "run"
+"""Whose steps the page looks into, as a part that a lesson can fix."""
+
+OPEN = Guide()
+"""Fixes nothing."""
 
 _OF_PAGE = ("inside.page.entry", "inside.page.start")
 _CHOICE = re.compile(r"([1-9]\d?)\.([1-9]\d?)")
@@ -61,6 +69,7 @@ def choose_and_show(
     *,
     key: str,
     way: bool = False,
+    guide: Guide = OPEN,
 ) -> None:
     """Choose one of the runs, and see it from inside.
 
@@ -70,15 +79,17 @@ def choose_and_show(
         styles: of its entries.
         key: of the widgets; another one for each place where this is shown.
         way: whether to offer the page that is made for it.
+        guide: what a lesson's link fixes of the choice.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        entry = _choose(_("Optimizer"), [style.title for style in styles], f"inside.{key}.entry")
+        titles = [style.title for style in styles]
+        entry = _choose(_("Optimizer"), titles, f"inside.{key}.entry", guide)
         numbered = _("{number}, from {place}")
         starts = [
             numbered.format(number=index + 1, place=written_place(x, y))
             for index, (x, y) in enumerate(scenario.starts)
         ]
-        start = _choose(_("Start"), starts, f"inside.{key}.start")
+        start = _choose(_("Start"), starts, f"inside.{key}.start", guide)
         if way:
             show_way("inside.py", _("As a page"), ":material/open_in_full:", scenario)
     show_inside(scenario, trajectories, entry=entry, start=start, key=f"inside.{key}.strip")
@@ -119,13 +130,18 @@ def show_inside(
     )
 
 
-def _choose(label: str, titles: Sequence[str], key: str) -> int:
-    """One of ``titles``, by number; nothing to choose where there is one."""
+def _choose(label: str, titles: Sequence[str], key: str, guide: Guide) -> int:
+    """One of ``titles``, by number; nothing to choose where there is one or ``guide`` fixes it."""
     if len(titles) == 1:
         st.session_state[key] = 0
         return 0
     if st.session_state.get(key, 0) >= len(titles):
         st.session_state[key] = 0  # the line-up has become shorter
+    if RUN in guide.fixed:
+        fixed = int(st.session_state.get(key, 0))
+        if RUN in guide.locked:
+            tell(label, [titles[fixed]])
+        return fixed
     chosen: int = st.selectbox(
         label,
         range(len(titles)),

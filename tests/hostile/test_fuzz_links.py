@@ -16,6 +16,7 @@ from optim_core.link_format import MAX_PROBLEMS
 from optim_core.training import DEFAULT_EXPERIMENT, Experiment
 from optim_core.training.presets import TRAINING_PRESETS
 from pages.ui.presentation import MAX_NAME, read_presentation
+from pages.ui.teaching import guide as guides
 from pages.ui.training.link_text import packed, read
 
 FULL = 100_000
@@ -56,6 +57,29 @@ def test_names_and_colours_of_any_link_are_tame() -> None:
             assert len(look.name) <= MAX_NAME, link
             assert look.name.isprintable(), link
             assert look.colour == "" or len(look.colour) == 7, link
+
+
+def test_the_guide_of_any_link_is_tame() -> None:
+    chance = random.Random(4)
+    links = [
+        "title=My+lesson&caption=Look.&ask=Who%3F&choice=A&choice=B&answer=2&why=So.",
+        "ask=Who%3F&choice=A&choice=B&choice=C&answer=1&hide=surface.map.run&lock=data.rest",
+    ]
+    texts = [f"&{key}=" for key in ("title", "caption", "ask", "choice", "answer", "why")]
+    parts = [*texts, "&hide=", "&lock=", *guides.PARTS, ".", "%00", "%E2%80%AE", "%0A", "9"]
+    for _case in range(count(FULL)):
+        link = damaged_text(chance, links, parts)
+        given = fields(link)
+        guide = guides.read_guide(given)
+        assert guides.read_guide(guide.to_parameters()) == guide, link
+        assert len(guide.choices) <= guides.MOST_CHOICES, link
+        for text in (guide.title, guide.caption, guide.question, *guide.choices, guide.why):
+            assert text.isprintable(), link
+        assert not {*guide.hidden} & {*guide.locked}, link
+        assert {*guide.hidden, *guide.locked} <= {*guides.PARTS}, link
+        assert guide.right is None or 0 <= guide.right < len(guide.choices), link
+        for sentence in guides.unreadable(given).sentences():
+            assert not set(sentence) & MARKUP, link
 
 
 def test_the_training_lab_reads_any_link() -> None:

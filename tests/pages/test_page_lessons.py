@@ -96,6 +96,7 @@ WIDGETS = {
     ("maps", "map"): "map.kind",
     ("maps", "line_up"): "entry.",
     ("inside", "surface"): "surface",
+    ("inside", "run"): "inside.page.",
     ("training", "data"): "experiment.dataset",
     ("training", "network"): "experiment.network",
     ("training", "line_up"): "entry.",
@@ -141,6 +142,11 @@ def test_a_page_asks_first_and_shows_what_it_has_after_the_answer(lab: Lab, page
     press(app, "lesson.tell")
     assert "It adapts." in said(app)
     assert "Right" in said(app)
+    press(app, "lesson.again")
+    assert "asks first" in said(app) and "adapts" not in said(app)
+    press(app, "lesson.choice.0")
+    press(app, "lesson.tell")
+    assert "Not quite. Your guess: SGD. The answer: Adam." in said(app)
     # What its reader does to the page does not lose the question.
     assert app.query_params["ask"] in ("Who *wins*?", ["Who *wins*?"])
     assert app.query_params["choice"] == ["SGD", "Adam"]
@@ -195,7 +201,7 @@ def test_a_part_that_another_page_has_does_nothing_here(lab: Lab, page: str) -> 
         assert one != page or has(app, begin)
 
 
-@pytest.mark.parametrize("page", ["training", "landscape", "sharpness"])
+@pytest.mark.parametrize("page", PAGES)
 def test_hostile_texts_of_a_link_are_cut_told_and_plain(lab: Lab, page: str) -> None:
     hostile = "<img src=x onerror=alert(1)> [x](javascript:y) $z$ \u202e" + "x" * 500
     app = PAGES[page](lab, title=hostile, caption=hostile, hide="everything", **QUESTION)
@@ -214,3 +220,22 @@ def test_the_inside_of_a_step_is_told_whose_it_is_by_the_link(lab: Lab) -> None:
     assert "inside" not in app.query_params
     for wrong in ("9.1", "0.0", "x", "1.99", "1.1.1", "٣.1"):
         assert on_page("inside.py", inside=wrong).selectbox(key="inside.page.entry").value == 0
+
+
+@pytest.mark.parametrize("way", ["hide", "lock"])
+def test_whose_steps_are_shown_stays_as_a_link_has_it(way: str) -> None:
+    app = on_page("inside.py", inside="3.1", **QUESTION, **{way: "run"})
+    press(app, "lesson.choice.1")
+    assert not has(app, "inside.page.")
+    assert app.query_params["inside"] in ("3.1", ["3.1"])
+    told = [text.value for text in app.markdown if "**Optimizer**" in text.value]
+    assert bool(told) == (way == "lock")
+    if told:
+        assert "Momentum 0.9" in told[0].replace("\\", "")
+
+
+def test_the_heading_of_a_landscape_tells_nothing_that_is_hidden(lab: Lab) -> None:
+    title = "SGD, seed 0"
+    assert title in words(in_landscape(lab))
+    assert title not in words(in_landscape(lab, hide="networks"))
+    assert "random directions" not in words(in_landscape(lab, hide="networks.picture"))

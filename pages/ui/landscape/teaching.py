@@ -10,13 +10,19 @@ import streamlit as st
 from optim_core.training.landscape import LANDSCAPE_KNOBS, LandscapeRequest
 from pages.ui.landscape import state
 from pages.ui.landscape.networks import Training
-from pages.ui.landscape.set_up import choose_networks, choose_picture, choose_settings, name_of
+from pages.ui.landscape.set_up import (
+    choose_networks,
+    choose_picture,
+    choose_settings,
+    name_of,
+    subjects,
+)
 from pages.ui.sharing import Sharing
 from pages.ui.styling import told_value
 from pages.ui.teaching.guide import Guide
 from pages.ui.teaching.making import Making
 from pages.ui.teaching.parts import draw_part, tell
-from pages.ui.words import _
+from pages.ui.words import _, listed
 
 
 def choose_parts(request: LandscapeRequest, known: Mapping[str, Training], guide: Guide) -> None:
@@ -28,6 +34,12 @@ def choose_parts(request: LandscapeRequest, known: Mapping[str, Training], guide
     }
     for part, (choose, told) in drawn.items():
         draw_part(guide, part, partial(choose, request, known), partial(told, request, known))
+
+
+def about_request(request: LandscapeRequest, known: Mapping[str, Training], guide: Guide) -> str:
+    """What ``request`` is a picture of, without what ``guide`` hides; empty where that is all."""
+    shown = {"picture": [_(request.picture.title)], "networks": subjects(request, known)}
+    return listed([one for part, told in shown.items() if part not in guide.hidden for one in told])
 
 
 def of_landscape(request: LandscapeRequest | None) -> Making:

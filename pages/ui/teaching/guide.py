@@ -23,8 +23,8 @@ MOST_CHOICES = 6
 OF_SCENARIO = ("surface", "starts", "steps", "line_up", "rest")
 """The parts of a scenario that can be hidden or locked."""
 
-OF_PAGES = ("map", "data", "network", "length", "networks", "picture", "view", "settings")
-"""Those of what the other pages show: the map; the lab; pictures and measures of networks."""
+OF_PAGES = ("map", "run", "data", "network", "length", "networks", "picture", "view", "settings")
+"""Those of the other pages: the map; whose steps; the lab; pictures and measures of networks."""
 
 PARTS = (*OF_SCENARIO, *OF_PAGES)
 """All of them. They stand in links."""
