@@ -2,9 +2,9 @@
 
 import os
 
-# Each rerun has a thread of its own, and OpenMP would start others for each of them anew: twice the
-# processor time of a rerun that traces. It reads this once, when torch is imported; what torch is
-# told later holds for the thread that tells it.
+# Each rerun has a thread of its own, and OpenMP would start others for each of them anew, which
+# costs as much as the rerun. It reads this once, when torch is imported; what torch is told later
+# holds for the thread that tells it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import streamlit as st
