@@ -24,6 +24,7 @@ from pages.player import prepare
 from pages.ui.serving import request_name
 from pages.ui.single_values import look_up_singly
 from pages.ui.state import OPENING
+from pages.ui.whole_changes import finish_changes
 from pages.ui.words import _
 
 LOG = logging.getLogger("downhill")
@@ -52,6 +53,7 @@ def warm() -> None:
     # More torch threads than one fight with the reruns of the other visitors for the same cores.
     torch.set_num_threads(1)
     look_up_singly()
+    finish_changes()
     prepare()
     trace(OPENING.scenario)
     next(BasinRequest.of(OPENING.scenario, WARMED_SIDE).stages())
