@@ -319,6 +319,29 @@ def test_without_webgl_everything_else_works(show: Open) -> None:
     assert painted(page, ".dh-trails") > 0
 
 
+COUNT_READS = """
+globalThis.reads = 0;
+for (const kind of [WebGLRenderingContext, WebGL2RenderingContext]) {
+  const read = kind.prototype.readPixels;
+  kind.prototype.readPixels = function (...given) { reads++; return read.apply(this, given); };
+}
+"""
+
+
+def test_nobody_waits_until_a_surface_is_read_back(show: Open) -> None:
+    page = show(script=COUNT_READS, solid=True)
+    page.get_by_label("Step", exact=True).fill("40")
+    slide(page, "Rate")
+    page.get_by_role("button", name="Play", exact=True).click()
+    wait_for(page, "player.playing")
+    wait_for(page, "!player.playing && player.frame === player.steps")
+    assert state(page, "private_drawing") is True
+    assert page.evaluate("reads") == 0
+    # Plotly.js itself reads a picture of the scene back: the count counts.
+    page.evaluate("Plotly.toImage(document.querySelector('.dh-surface .dh-plot'))")
+    assert page.evaluate("reads") > 0
+
+
 def test_lost_webgl_is_told_and_comes_back(show: Open) -> None:
     # A frame that Plotly.js draws between the loss and the news of it cannot compile its shaders.
     page = show(

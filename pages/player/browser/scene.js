@@ -5,6 +5,7 @@
 // presence is checked, any failure switches to Plotly.restyle at a lower rate for good, and
 // `?player=public` in the address does so from the start.
 
+import { stopPicking } from "./picking.js";
 import { keptCamera, surfaceTrace, viewpoint } from "./scenelook.js";
 import { ScenePaths } from "./scenepaths.js";
 import { MANY } from "./sizes.js";
@@ -189,7 +190,8 @@ export class Scene {
   // The heads, and all the entries' lines or those of `only` one.
   throughPrivate(step, only) {
     try {
-      const full = this.chart._fullData, { traces } = this.chart._fullLayout.scene._scene;
+      const full = this.chart._fullData, { traces, glplot } = this.chart._fullLayout.scene._scene;
+      stopPicking(glplot);
       const update = (number, points, symbol) => {
         const data = full[number], object = traces[data.uid];
         [data.x, data.y, data.z] = points;
