@@ -126,9 +126,14 @@ class Tab:
         return await self.rerun(patience)
 
     async def choose(self, key: str, option: int, patience: float = 60) -> Run:
-        """Choose one of the options of the list with this key."""
-        options: list[str] = list(self.widgets[key][1].options)
-        self._states[self.id_of(key)] = ("string_value", options[option % len(options)])
+        """Choose one of the list whose key begins so: each one shown has a list of its own."""
+        (listed,) = (
+            widget
+            for name, (kind, widget) in self.widgets.items()
+            if kind == "button_group" and name.startswith(f"{key}.")
+        )
+        chosen = listed.options[option % len(listed.options)].content
+        self._states[listed.id] = ("string_array_value", [chosen])
         return await self.rerun(patience)
 
     async def rerun(
@@ -232,10 +237,6 @@ class Tab:
         self._seen.add(identity)
         if kind == "slider" and widget.set_value:
             self._states[identity] = ("string_array_value", list(widget.raw_value))
-        elif kind == "radio" and widget.set_value and widget.HasField("raw_value"):
-            self._states[identity] = ("string_value", widget.raw_value)
-        elif kind == "radio" and widget.set_value:
-            self._states.pop(identity, None)
 
     def _forget(self) -> None:
         """What the last run did not draw has no state any more, as in a browser."""

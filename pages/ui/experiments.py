@@ -7,9 +7,7 @@ from typing import Literal, Protocol, TypeVar
 
 import streamlit as st
 
-from pages.ui import state
-from pages.ui.choosing import worded
-from pages.ui.words import _, plain
+from pages.ui.words import _, current_language, plain
 
 
 class Prepared(Protocol):
@@ -61,10 +59,13 @@ def choose_experiment(
     known = {preset.key: preset for preset in presets}
     counted = f"{key}.picked"
     round_of = st.session_state.get(counted, 0)
+    listed = f"{key}.{round_of}.{present or 'none'}.{current_language()}"
 
-    def picked(_edit: object, chosen: str) -> None:
-        st.session_state[counted] = round_of + 1
-        pick(chosen)
+    def picked() -> None:
+        chosen = st.session_state.get(listed)
+        if chosen is not None:
+            st.session_state[counted] = round_of + 1
+            pick(chosen)
 
     # The list is one widget, so drawn open or closed it is one message, and opening it asks nothing
     # of the server. Another key for the button is another button, which is closed: so the list
@@ -75,18 +76,19 @@ def choose_experiment(
         icon=":material/experiment:",
         width="stretch",
     )
-    opened.radio(
+    # Another list for each one that is shown: while it is closed the browser does not hear what a
+    # list is given, and would go on saying what was picked in it last. Buttons, not radio buttons:
+    # there an arrow key picks the next one at once.
+    opened.pills(
         caption,
         list(known),
-        format_func=lambda one: f"**{plain(_(known[one].title))}**",
-        captions=[plain(about(preset)) for preset in known.values()],
-        index=None,
-        **state.view(worded(key), present, _as_it_is, apply=picked),
+        format_func=lambda one: f"**{plain(_(known[one].title))}** {plain(about(known[one]))}",
+        default=present,
+        required=True,
+        key=listed,
+        on_change=picked,
+        width="stretch",
     )
-
-
-def _as_it_is(_contest: object, chosen: str) -> str:
-    return chosen
 
 
 def ask(

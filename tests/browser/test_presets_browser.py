@@ -18,8 +18,7 @@ AT_THE_END = "!player.playing && player.frame === player.steps"
 def pick(page: Page, key: str) -> None:
     """Choose a preset from the list and wait until its run is drawn."""
     page.get_by_role("button", name="Experiments").click()
-    # The radio itself is out of sight, under its own drawing; its title is what people press.
-    listed = page.get_by_test_id("stRadio")
+    listed = page.get_by_role("dialog")
     title = listed.get_by_text(PRESETS[key].title, exact=True)
 
     def choose() -> None:
@@ -50,7 +49,7 @@ def test_presets_are_picked_played_and_answered(visit: Visit) -> None:
         preset = PRESETS[key]
         pick(page, key)
         expect(page.get_by_role("heading", level=1)).to_have_text(preset.title)
-        expect(page.get_by_test_id("stRadio")).to_have_count(0)
+        expect(page.get_by_role("dialog")).to_have_count(0)
         asked = page.locator(".st-key-question")
         expect(asked).to_contain_text(preset.question)
         assert preset.answer not in page.inner_text("body")
@@ -64,6 +63,36 @@ def test_presets_are_picked_played_and_answered(visit: Visit) -> None:
         expect(asked).to_contain_text(preset.answer)
         assert from_query(page.url.partition("?")[2]).scenario == preset.scenario
     assert state(page, "mounts") == 1
+
+
+def test_a_picked_experiment_is_changed_again_and_again_and_stays_changed(visit: Visit) -> None:
+    page = visit()
+    pick(page, "saddle_escape")
+    steps = page.locator('input[type="range"][aria-label="Steps"]')
+    for shown in (280, 300, 350):
+        steps.focus()
+        redrawn(page, lambda: steps.press("ArrowRight"))
+        assert state(page, "steps") == shown
+    # Nothing is chosen now; picked again it is as it was.
+    pick(page, "saddle_escape")
+    assert state(page, "steps") == 260
+
+
+def test_the_list_marks_what_is_shown_and_an_arrow_key_picks_nothing(visit: Visit) -> None:
+    page = visit()
+    page.get_by_role("button", name="Side by side").click()
+    settled(page)
+    page.get_by_role("button", name="Experiments").click()
+    marked = page.get_by_role("dialog").get_by_role("radio", checked=True)
+    expect(marked).to_contain_text(PRESETS["momentum_escapes"].title)
+    marked.focus()
+    drawn, second = state(page, "drawn"), list(PRESETS.values())[1]
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("dialog").locator(":focus")).to_contain_text(second.title)
+    settled(page)
+    assert state(page, "drawn") == drawn
+    redrawn(page, lambda: page.keyboard.press("Enter"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(second.title)
 
 
 def test_every_preset_plays_to_its_end_and_tells_its_outcome(visit: Visit) -> None:

@@ -7,13 +7,13 @@ from streamlit.testing.v1 import AppTest
 
 from optim_core import PRESETS, Entry, Scenario
 from pages.ui.state import OPENING
-from tests.pages.visiting import keys, present, press, sound, visit, words
+from tests.pages.visiting import experiments, keys, present, press, sound, visit, words
 
 SGD = Entry("sgd")
 
 
 def pick(app: AppTest, key: str) -> AppTest:
-    return sound(app.radio(key="presets").set_value(key).run())
+    return sound(experiments(app).set_value(key).run())
 
 
 def test_no_two_presets_are_the_same_scenario():
@@ -32,13 +32,27 @@ def test_the_opening_is_a_preset_with_its_question_and_a_hidden_answer():
 
 def test_the_list_has_every_preset_with_its_sentence_and_marks_the_shown_one():
     app = visit()
-    listed = app.radio(key="presets")
+    listed = experiments(app)
     assert listed.value == "momentum_escapes"
     assert len(listed.options) == len(PRESETS)
-    told = [caption.replace("\\", "") for caption in listed.proto.captions]
-    assert told == [preset.sentence for preset in PRESETS.values()]
+    told = [option.replace("\\", "") for option in listed.options]
+    assert told == [f"**{preset.title}** {preset.sentence}" for preset in PRESETS.values()]
     sound(app.number_input(key="entry.0.learning_rate.number").set_value(0.5).run())
-    assert app.radio(key="presets").value is None, "so that it can be picked again"
+    assert experiments(app).value is None, "so that it can be picked again"
+
+
+def test_what_a_closed_list_still_says_does_not_bring_its_experiment_back():
+    app = visit()
+    stale = experiments(app)
+    pick(app, "saddle_escape")
+    sound(app.number_input(key="entry.0.learning_rate.number").set_value(0.5).run())
+    changed = present(app)
+    assert stale.id != experiments(app).id
+    # A browser that does not draw a list does not hear what it is given, so it is given nothing.
+    assert not experiments(app).proto.set_value
+    sound(app.number_input(key="entry.1.learning_rate.number").set_value(0.4).run())
+    assert present(app) != changed
+    assert present(app).entries[0]["learning_rate"] == 0.5
 
 
 @pytest.mark.parametrize("key", PRESETS)
@@ -46,7 +60,7 @@ def test_every_preset_can_be_picked_asked_and_answered(key):
     app = pick(visit(Scenario(surface="booth", entries=(SGD,))), key)
     preset = PRESETS[key]
     assert present(app) == preset.scenario
-    assert app.radio(key="presets").value == key
+    assert experiments(app).value == key
     assert not app.warning
     assert preset.question in words(app)
     assert preset.answer not in words(app)

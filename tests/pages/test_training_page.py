@@ -17,7 +17,7 @@ from pages.ui.training import charts, titles
 from pages.ui.training.estimating import seconds_expected
 from pages.ui.training.link_text import packed
 from tests.pages.lab import SMALL, Lab, drawn, enter, figures, lab, listed, opened, set_up, told
-from tests.pages.visiting import keys, press, sound, words
+from tests.pages.visiting import experiments, keys, press, sound, words
 
 __all__ = ["lab"]
 
@@ -251,7 +251,7 @@ def test_without_its_pictures_a_preset_says_so_and_does_not_invite(
 @pytest.mark.parametrize("key", TRAINING_PRESETS)
 def test_every_preset_can_be_picked(lab: Lab, key: str) -> None:
     app = enter()
-    sound(app.radio(key="training.presets").set_value(key).run())
+    sound(experiments(app, "training.presets").set_value(key).run())
     assert set_up(app) == TRAINING_PRESETS[key].experiments[0].experiment
     press(app, "undo")
     assert set_up(app) == DEFAULT_EXPERIMENT
@@ -262,7 +262,7 @@ def test_undo_brings_back_the_runs_that_a_preset_closed_and_undoes_itself(lab: L
     runs = opened(app)
     assert app.button(key="undo").disabled
     key = next(iter(TRAINING_PRESETS))
-    sound(app.radio(key="training.presets").set_value(key).run())
+    sound(experiments(app, "training.presets").set_value(key).run())
     assert opened(app) == []
     press(app, "undo")
     assert (set_up(app), opened(app)) == (SMALL, runs)

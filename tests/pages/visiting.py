@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import ButtonGroup
 
 from optim_core import Scenario
 from optim_core.link import from_query, to_parameters
@@ -51,3 +52,9 @@ def keys(app: AppTest) -> set[str]:
 
 def press(app: AppTest, key: str) -> AppTest:
     return sound(app.button(key=key).click().run())
+
+
+def experiments(app: AppTest, key: str = "presets") -> ButtonGroup:
+    """The list of prepared experiments; each one that is shown has a list of its own."""
+    (listed,) = (one for one in app.pills if str(one.key).startswith(f"{key}."))
+    return listed
