@@ -106,6 +106,19 @@ def test_eight_panels_share_axes_and_clock(visit: Visit) -> None:
     assert (state(page, "mounts"), state(page, "error")) == (1, None)
 
 
+def test_an_axis_has_two_numbers_at_least(visit: Visit) -> None:
+    page = visit(THREE)
+    labels = """async ([low, high, most]) => {
+      const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+      const { linearTicks } = await import(loaded.find((name) => name.endsWith("/ticks.js")));
+      return linearTicks(low, high, most).map(([, label]) => label);
+    }"""
+    # A panel among eight has room for three, and steps of five would leave the zero alone.
+    assert page.evaluate(labels, [-4, 4, 3.4]) == ["−4", "−2", "0", "2", "4"]
+    assert page.evaluate(labels, [-1.5, 1.5, 2]) == ["−1", "0", "1"]
+    assert page.evaluate(labels, [-4, 4, 6]) == ["−4", "−2", "0", "2", "4"]
+
+
 def test_an_entry_is_hidden_everywhere_by_key_and_by_click(visit: Visit) -> None:
     page = visit(THREE, solid=True)
     rows = page.locator(".dh-toggle")

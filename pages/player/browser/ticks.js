@@ -9,12 +9,12 @@ function written(value, step) {
   return value.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9))).replace("-", "−");
 }
 
-// About `most` numbers between `low` and `high`, as [place, label].
+// About `most` numbers between `low` and `high`, as [place, label]; at least two, for one tells no scale.
 export function linearTicks(low, high, most) {
   const rough = (high - low) / Math.max(most, 1), unit = 10 ** Math.floor(Math.log10(rough));
   const step = unit * ([1, 2, 5].find((times) => times * unit >= rough * 0.999) ?? 10), found = [];
   for (let n = Math.ceil(low / step - 1e-9); n <= high / step + 1e-9; n++) found.push([n * step, written(n * step, step)]);
-  return found;
+  return found.length > 1 || most > 8 ? found : linearTicks(low, high, 2 * Math.max(most, 1));
 }
 
 // The same over powers of ten, between exponents; between two powers if there would be only one.
