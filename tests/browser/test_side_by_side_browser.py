@@ -10,7 +10,7 @@ import pytest
 
 from optim_core import Entry, RunConfig, Scenario
 from optim_core.link import to_query
-from tests.browser.driving import Visit, settled, state, wait_for
+from tests.browser.driving import PATIENCE, Visit, settled, state, wait_for
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
@@ -117,6 +117,20 @@ def test_an_axis_has_two_numbers_at_least(visit: Visit) -> None:
     assert page.evaluate(labels, [-4, 4, 3.4]) == ["−4", "−2", "0", "2", "4"]
     assert page.evaluate(labels, [-1.5, 1.5, 2]) == ["−1", "0", "1"]
     assert page.evaluate(labels, [-4, 4, 6]) == ["−4", "−2", "0", "2", "4"]
+
+
+def test_a_surface_in_a_low_panel_is_larger_and_has_no_numbers(visit: Visit) -> None:
+    page = visit(f"{to_query(EIGHT)}&view=side", solid=True)
+    page.get_by_role("button", name="3D", exact=True).click()
+    wait_for(page, "player.small.length === 8 && player.small.every((panel) => panel.eye)")
+    scene = """[...document.querySelectorAll(".dh-small .dh-plot")].at(-1)._fullLayout.scene"""
+    assert page.evaluate(f"[{scene}.aspectratio.x, {scene}.xaxis.showticklabels]") == [1.3, False]
+    # One row of panels is high enough; eight scenes without a GPU take their time.
+    for digit in "12345":
+        page.keyboard.press(digit)
+    expect(page.locator(".dh-small")).to_have_count(3, timeout=PATIENCE)
+    page.wait_for_function(f"{scene}.aspectratio.x === 1 && {scene}.xaxis.showticklabels")
+    assert state(page, "error") is None
 
 
 def test_an_entry_is_hidden_everywhere_by_key_and_by_click(visit: Visit) -> None:

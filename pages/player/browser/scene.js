@@ -17,6 +17,9 @@ const PUBLIC_INTERVAL = 150;
 // The sides of the box.
 const ASPECT = [1, 1, 0.55];
 
+// In a panel lower than this the numbers would take the room of the surface: it goes without, and is larger.
+const LOW = 250, LARGEST = 1.3;
+
 // Plotly's dashes are much finer in 3D than in 2D under the same name: a name coarser looks alike.
 const DASHES = { dot: "dash", dash: "longdash", dashdot: "longdashdot" };
 
@@ -53,15 +56,16 @@ export class Scene {
     const [xLow, xHigh, yLow, yHigh] = stage.bounds, camera = this.from ?? keptCamera(this);
     this.seenBy = camera;
     const axis = (title, more) => ({
-      title: { text: title, font: { size: theme.sizes.title } }, tickfont: { size: narrow ? 12 : theme.sizes.tick }, color: theme.text, gridcolor: theme.grid,
+      title: { text: this.low ? "" : title, font: { size: theme.sizes.title } }, showticklabels: !this.low, tickfont: { size: narrow ? 12 : theme.sizes.tick }, color: theme.text, gridcolor: theme.grid,
       zeroline: false, showbackground: false, showspikes: false, nticks: narrow ? 4 : 6, ...more,
     });
+    const size = this.measure(), [x, y, z] = this.sides;
     const layout = {
       margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", showlegend: false, uirevision: "kept", hovermode: false,
       font: { family: theme.font, color: theme.text, size: theme.sizes.tick },
-      ...this.measure(),
+      ...size,
       scene: {
-        uirevision: "kept", aspectmode: "manual", aspectratio: { x: ASPECT[0], y: ASPECT[1], z: ASPECT[2] }, hovermode: false, dragmode: "turntable",
+        uirevision: "kept", aspectmode: "manual", aspectratio: { x, y, z }, hovermode: false, dragmode: "turntable",
         camera,
         xaxis: axis("x", { range: [xLow, xHigh] }),
         yaxis: axis("y", { range: [yLow, yHigh] }),
@@ -143,7 +147,7 @@ export class Scene {
     const { x, y, z } = (this.seenBy ?? this.camera() ?? this.given).eye;
     return [x, y, z].map((part, d) => {
       const [low, high] = this.paths.box[d];
-      return (low + high) / 2 + (part * (high - low)) / ASPECT[d];
+      return (low + high) / 2 + (part * (high - low)) / this.sides[d];
     });
   }
 
@@ -163,7 +167,7 @@ export class Scene {
     return {
       type: "scatter3d", mode: "markers", hoverinfo: "skip", x: places.x, y: places.y, z: places.z,
       marker: {
-        size: run.rows.length > MANY ? theme.sizes.sceneSmallHead : theme.sizes.sceneHead, opacity: 1, color: run.rows.map((row) => this.colours[row.entry]), symbol: places.symbol,
+        size: run.rows.length > MANY || this.low ? theme.sizes.sceneSmallHead : theme.sizes.sceneHead, opacity: 1, color: run.rows.map((row) => this.colours[row.entry]), symbol: places.symbol,
         line: { width: 2, color: theme.dark ? "#ffffff" : "#101820" },
       },
     };
@@ -249,12 +253,27 @@ export class Scene {
     return this.size = { width: this.panel.clientWidth, height: this.panel.clientHeight };
   }
 
+  get low() {
+    return this.size.height < LOW;
+  }
+
+  get sides() {
+    const { width, height } = this.size, larger = this.low ? Math.min(Math.max(width / height, 1), LARGEST) : 1;
+    return ASPECT.map((side) => side * larger);
+  }
+
   resize() {
     const { size } = this, { clientWidth, clientHeight } = this.panel;
     // Out of sight a panel has no size; back again it often has the one it had.
     if (!this.bound || this.lost || !clientWidth || (size.width === clientWidth && size.height === clientHeight)) return;
+    const before = String(this.sides), change = this.measure(), { low, sides } = this, [x, y, z] = sides;
+    // Only what has changed: this may come while somebody turns the scene.
+    if (before !== String(sides)) change["scene.aspectratio"] = { x, y, z };
+    if (low !== size.height < LOW) {
+      for (const name of ["x", "y"]) Object.assign(change, { [`scene.${name}axis.showticklabels`]: !low, [`scene.${name}axis.title.text`]: low ? "" : name });
+    }
     // Plotly draws the traces anew from its own copy; the present frame has to follow.
-    return this.plotly.relayout(this.chart, this.measure())
+    return this.plotly.relayout(this.chart, change)
       .then(() => this.frame(this.at, true));
   }
 
