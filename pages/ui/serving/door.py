@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import json
 import logging
 import time
 
@@ -39,6 +40,9 @@ MESSAGES_A_SECOND = 20.0
 
 MESSAGES_AT_ONCE = 60.0
 
+WELL = "/_stcore/health"
+"""Where everybody asks whether the server is well."""
+
 LARGEST_ENDING = 256
 """Bytes of the message that says that a run of the script has ended: only small ones are read."""
 
@@ -67,6 +71,8 @@ class KeepsTheDoor:
             await self._socket(scope, receive, send)
         elif _opens_a_page(scope) and not self._tabs.has_room(address_of(scope)):
             await self._turn_away(scope, send)
+        elif _asks_for_a_socket(scope) and not self._tabs.has_room(address_of(scope)):
+            await self._tell_to_wait(scope, send)
         else:
             await self._app(scope, receive, send)
 
@@ -74,7 +80,8 @@ class KeepsTheDoor:
         address = address_of(scope)
         if not self._tabs.open(address):
             LOG.warning("no room for a tab", extra={"tabs": self._tabs.told()["open"]})
-            # Before it was accepted: the browser gets a 403 and asks again later by itself.
+            # Before it was accepted: the browser gets a 403, which no page can tell from any other
+            # trouble; it asks whether the server is well and, while it is told no, shows the words.
             await receive()
             await send({"type": "websocket.close", "code": 1013})
             return
@@ -102,7 +109,7 @@ class KeepsTheDoor:
             self._tabs.close(address)
 
     async def _turn_away(self, scope: Message, send: Send) -> None:
-        language = preferred(header(scope, b"accept-language").partition(",")[0])
+        language = _language(scope)
         with speaking(language):
             sentence = _(
                 "All seats are taken just now. This page looks again by itself every"
@@ -113,6 +120,20 @@ class KeepsTheDoor:
         )
         retry = (b"retry-after", str(ASKED_AGAIN_SECONDS).encode())
         await answer(send, 503, page, kind="text/html; charset=utf-8", headers=[retry])
+
+    async def _tell_to_wait(self, scope: Message, send: Send) -> None:
+        """Words for a page that has come, or was away, and finds its seat taken.
+
+        Streamlit's page shows what it is answered here, and asks again by itself.
+        """
+        with speaking(_language(scope)):
+            sentence = _(
+                "All seats are taken just now. This page gets in by itself when one is free;"
+                " please leave it open."
+            )
+        # It reads JSON alone.
+        told = json.dumps(sentence, ensure_ascii=False)
+        await answer(send, 503, told, kind="application/json")
 
 
 def _opens_a_page(scope: Message) -> bool:
@@ -125,6 +146,21 @@ def _opens_a_page(scope: Message) -> bool:
     return header(scope, b"sec-fetch-dest") in ("document", "iframe") or (
         not header(scope, b"sec-fetch-dest") and header(scope, b"accept").startswith("text/html")
     )
+
+
+def _asks_for_a_socket(scope: Message) -> bool:
+    """Whether a page asks if the server is well, as it does before it opens its socket.
+
+    Proxies and containers ask the same, and for them a full server is well. Browsers alone tell a
+    language; which part of a page asks they tell only where the network is safe.
+    """
+    asked = scope["type"] == "http" and own_path(scope).endswith(WELL)
+    return asked and bool(header(scope, b"accept-language"))
+
+
+def _language(scope: Message) -> str:
+    """The language of ours that a browser likes best."""
+    return preferred(header(scope, b"accept-language").partition(",")[0])
 
 
 def _ends_a_run(message: Message) -> bool:

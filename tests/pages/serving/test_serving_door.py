@@ -1,6 +1,7 @@
 """Who may open a tab, how fast a tab may ask, and how long answers took."""
 
 import asyncio
+import json
 
 import pytest
 from asgi_calls import get, page, scope_of
@@ -94,6 +95,20 @@ def test_a_page_says_in_words_that_there_is_no_room_and_asks_again(language, wor
     assert get(guarded, "/static/a.js", {"Sec-Fetch-Dest": "script"}).status == 200
     assert get(guarded, "/_stcore/health").status == 200
     assert get(guarded, "/operator", BROWSER).status == 200
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "seats"), ("zh-TW,zh;q=0.9", "座位")])
+def test_a_page_that_is_there_without_a_seat_is_told_why_and_who_looks_after_us_is_not(
+    language, word
+):
+    tabs = Tabs(1, 1)
+    guarded = KeepsTheDoor(page(), tabs)
+    asks = {"Accept": "*/*", "Accept-Language": language}
+    assert get(guarded, "/base/_stcore/health", asks).status == 200
+    tabs.open("elsewhere")
+    told = get(guarded, "/base/_stcore/health", asks)
+    assert (told.status, word in json.loads(told.body)) == (503, True)
+    assert get(guarded, "/_stcore/health", {"Accept": "*/*", "User-Agent": "curl"}).status == 200
 
 
 def test_the_time_until_a_run_has_ended_is_noted():
