@@ -34,14 +34,19 @@ class FoundNetworks:
     """Networks that are alike.
 
     Attributes:
-        experiment: of the training that the first is from; its data set is what is looked at.
+        experiments: (K,) of the trainings that they are from.
         weights: (K, D) as they ended, on the CPU.
         statistics: (K, S) what their batch norms remember.
     """
 
-    experiment: Experiment
+    experiments: tuple[Experiment, ...]
     weights: Tensor
     statistics: Tensor
+
+    @property
+    def experiment(self) -> Experiment:
+        """That of the first, whose data a picture of several is of."""
+        return self.experiments[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +89,13 @@ def found_networks(networks: Sequence[Network], report: Reporter) -> FoundNetwor
     )
     if not bool(weights.isfinite().all()):
         raise Refusal("one of the networks has weights that are not finite")
-    return FoundNetworks(first, weights, statistics)
+    return FoundNetworks(tuple(experiments[run] for run, _row in networks), weights, statistics)
+
+
+def same_data(one: Experiment, other: Experiment) -> bool:
+    """Whether both, of one data set, were trained on the same examples, in the same numbers."""
+    names = ("dataset_settings", "precision")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 def recorded_paths(request: LandscapeRequest, report: Reporter) -> Recorded:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from functools import partial
+from itertools import takewhile
 from typing import Any
 
 import torch
@@ -21,7 +23,7 @@ from optim_core.training.course import DTYPES
 from optim_core.training.data import DATASETS, DataMissingError
 from optim_core.training.job import device_of
 from optim_core.training.landscape.measured import ARTIFACT, Measured, joined, measured_of
-from optim_core.training.landscape.networks import found_networks
+from optim_core.training.landscape.networks import found_networks, same_data
 from optim_core.training.landscape.sharpness import (
     Measurer,
     SharpnessRequest,
@@ -73,18 +75,23 @@ def _measured(
     began = time.perf_counter()
     device = torch.device(device_of(report.device))
     found = found_networks(request.networks, report)
-    experiment = found.experiment
-    network = experiment.built_network()
-    examples = DATASETS[experiment.dataset].load(dict(experiment.dataset_settings))
-    dtype = DTYPES[experiment.precision]
-    measurer = Measurer(network, examples, request, dtype, device, stop)
+    network = found.experiment.built_network()
+    measurer: Measurer | None = None
+    looked_at, most = found.experiment, request.pictures
     known: list[Measured] = []
     if report.resume is not None:
         known.append(measured_of(report.resume.arrays))
     count, together = len(request.networks), ON_GPU if device.type == "cuda" else 1
     done = sum(map(len, known))
     while done < count:
-        place = slice(done, min(done + together, count))
+        own = found.experiments[done]
+        if measurer is None or not same_data(looked_at, own):
+            # Each on what it was trained on: a gap over another's pictures would be none.
+            examples = DATASETS[own.dataset].load(dict(own.dataset_settings))
+            measurer = Measurer(network, examples, request, DTYPES[own.precision], device, stop)
+            looked_at, most = own, min(most, len(examples.train))
+        alike = takewhile(partial(same_data, own), found.experiments[done : done + together])
+        place = slice(done, done + len(list(alike)))
         size, first = place.stop - place.start, done
 
         def tick(share: float, first: int = first, size: int = size) -> None:
@@ -99,7 +106,7 @@ def _measured(
     return {
         "networks": count,
         "parameters": network.size,
-        "pictures": min(request.pictures, len(examples.train)),
+        "pictures": most,
         "device": in_words(device),
         "seconds": time.perf_counter() - began,
     }

@@ -116,12 +116,13 @@ def with_error(value: float, error: float) -> str:
 
 def _footnote(request: SharpnessRequest) -> str:
     told = _(
-        "Sharpness is that of the loss on {pictures:,} training pictures; the gap is validation"
-        " loss less training loss. Behind ±: of an eigenvalue, within which distance a true one"
-        " lies; of the trace, its standard error over {probes} probes. Epsilon-sharpness is the"
-        " highest loss found with epsilon {epsilon:g}, SAM's that at rho {rho:g}: both are lower"
-        " bounds of what there is. Keskar's maximiser is L-BFGS-B; here it is ten steps along the"
-        " projected gradient, from the network and from a corner of the box."
+        "Sharpness is that of the loss on {pictures:,} of the pictures that a network was trained"
+        " on; the gap is validation loss less training loss. Behind ±: of an eigenvalue, within"
+        " which distance a true one lies; of the trace, its standard error over {probes} probes."
+        " Epsilon-sharpness is the highest loss found with epsilon {epsilon:g}, SAM's that at rho"
+        " {rho:g}: both are lower bounds of what there is. Keskar's maximiser is L-BFGS-B; here it"
+        " is ten steps along the projected gradient, from the network and from a corner of the"
+        " box."
     )
     return told.format(
         pictures=request.pictures, probes=request.probes, epsilon=request.epsilon, rho=request.rho

@@ -44,6 +44,12 @@ def trained(hands: Hands) -> str:
     return hands.train(DOUBLE)
 
 
+@pytest.fixture(scope="module")
+def few(hands: Hands) -> str:
+    """The same networks, trained on fewer pictures."""
+    return hands.train(DOUBLE.changed(dataset_settings={"examples": 32}))
+
+
 def asked(run: str, *rows: int, **fields: Any) -> SharpnessRequest:
     small = {"pictures": 64, "probes": 2, "depth": 6, "eigenvalues": 2}
     return SharpnessRequest(networks=tuple((run, row) for row in rows), **{**small, **fields})
@@ -115,6 +121,19 @@ def test_networks_that_were_cut_off_go_on_with_the_next(hands: Hands, trained: s
     assert hands.work() is not None
     whole = hands.done("sharpness", asked(trained, 1, 0, seed=1, pictures=65).to_spec())[0]
     assert len(table(hands, run)) == len(table(hands, whole)) == 2
+
+
+@pytest.mark.parametrize("fewer_first", [False, True])
+def test_each_network_is_measured_on_what_it_was_trained_on(
+    hands: Hands, trained: str, few: str, fewer_first: bool
+) -> None:
+    networks = ((few, 1), (trained, 1)) if fewer_first else ((trained, 1), (few, 1))
+    request = asked(trained, 0, pictures=16).changed(networks=networks)
+    found = table(hands, hands.done("sharpness", request.to_spec())[0])
+    for place, (training, row) in enumerate(networks):
+        result = hands.store.result(training)
+        assert found.train_loss[place] == pytest.approx(result["train_loss"][row])
+        assert found.train_accuracy[place] == pytest.approx(result["train_accuracy"][row])
 
 
 def test_a_network_without_rectifiers_has_no_rescaled_twin(hands: Hands) -> None:
