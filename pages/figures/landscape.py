@@ -174,11 +174,13 @@ def fidelity(
 
 def marker(network: Named, theme: FigureTheme) -> dict[str, Any]:
     """How a network is drawn."""
+    symbol = network.style.marker
     return {
         "color": visible(network.style.colour, theme),
-        "symbol": network.style.marker,
+        "symbol": symbol,
         "size": MARK_SIZE,
-        "line": {"color": theme.ground, "width": 1.5},
+        # A hollow one is drawn by its line alone, in its own colour.
+        "line": {"color": theme.ground, "width": 3 if symbol.endswith("-open") else 1.5},
     }
 
 

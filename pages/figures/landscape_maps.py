@@ -117,7 +117,7 @@ def relief(
                 "y": [float(landscape.marks[place, 1])],
                 "z": _height(own, log_scale),
                 "name": escaped(network.title),
-                "marker": {**marker(network, theme), "size": 6, "symbol": "circle"},
+                "marker": {**marker(network, theme), "size": 6},
                 "hovertemplate": f"{escaped(network.title)}: {float(own[0]):.4g}<extra></extra>",
             }
         )

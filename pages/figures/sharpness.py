@@ -57,7 +57,7 @@ def sharpness_scatter(
         look = marker(network, theme)
         told = f"%{{x:.4~g}}<br>{words['gap']}: %{{y:.4~g}}"
         if factor != 1:
-            hollow = {**look, "symbol": f"{network.style.marker}-open"}
+            hollow = {**look, "symbol": f"{network.style.marker.removesuffix('-open')}-open"}
             data.append(
                 {
                     **common,

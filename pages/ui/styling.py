@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 from collections import Counter
+from collections.abc import Sequence
 
 from landscapes import Knob, Value
 from optim_core import OPTIMIZERS, WRAPPERS, Entry
@@ -48,6 +49,33 @@ def entry_styles(
             )
         )
     return styles
+
+
+def told_apart(styles: Sequence[EntryStyle]) -> list[EntryStyle]:
+    """``styles`` with a shade, a dash and a marker of its own for each that was there before.
+
+    The first of each look keeps it; the hue stays that of the entry.
+    """
+    seen: Counter[tuple[str, str, str]] = Counter()
+    used = {style.marker for style in styles}
+    found = []
+    for given in styles:
+        style = given
+        look = (style.colour, style.dash, style.marker)
+        repeat, seen[look] = seen[look], seen[look] + 1
+        if repeat:
+            free = [marker for marker in MARKERS if marker not in used]
+            others = [marker for marker in MARKERS if marker != style.marker]
+            marker = free[0] if free else others[repeat % len(others)]
+            used.add(marker)
+            style = EntryStyle(
+                style.title,
+                _shade(style.colour, REPEAT_LIGHTNESS[repeat % len(REPEAT_LIGHTNESS)]),
+                _other_dash(style.dash, repeat),
+                marker,
+            )
+        found.append(style)
+    return found
 
 
 def _title(entry: Entry, entries: tuple[Entry, ...], repeat: int) -> str:

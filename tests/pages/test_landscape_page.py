@@ -115,3 +115,19 @@ def test_a_picture_that_fails_says_why(lab: Lab) -> None:
     press(app, "Measure")
     with pytest.raises(Exception, match="REFUSED"):
         lab.work()
+
+
+def test_networks_that_were_trained_on_different_data_are_told_of_and_look_different(
+    lab: Lab,
+) -> None:
+    runs = [trained(lab)]
+    runs.append(lab.submit(TINY.changed(dataset_settings={"examples": 96})))
+    lab.work()
+    networks = [f"{run}.0" for run in runs]
+    app = enter(PAGE, network=networks, kind="interpolation", resolution="5", pictures="16")
+    press(app, "Measure")
+    lab.work()
+    sound(app.run())
+    assert "trained on different data" in told(app)
+    marks = [trace["marker"] for trace in figures(app)[0]["data"][2:]]
+    assert len({mark["symbol"] for mark in marks}) == len({mark["color"] for mark in marks}) == 2

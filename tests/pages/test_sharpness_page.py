@@ -157,3 +157,19 @@ def test_numbers_have_the_digits_that_are_known(value: float, error: float, told
 @pytest.mark.parametrize("preset", EDGE_PRESETS.values(), ids=lambda preset: preset.key)
 def test_ready_recordings_can_be_recorded(preset: EdgePreset) -> None:
     assert replace(preset.recording, steps=1).limits
+
+
+def test_many_networks_are_rescaled_the_hollow_ones_too(lab: Lab) -> None:
+    run = lab.submit(TINY.changed(seeds=(0, 1, 2)))
+    lab.work()
+    app = enter(PAGE, view="networks", network=[f"{run}.{row}" for row in range(6)], **QUICK)
+    press(app, "Measure")
+    lab.work()
+    sound(app.run())
+    slider = next(one for one in app.select_slider if "Rescale" in one.label)
+    sound(slider.set_value(8.0).run())
+    assert "the same to the last bit" in told(app)
+    data = figures(app)[0]["data"]
+    own, moved = ([one["marker"]["symbol"] for one in data[first::2]] for first in (0, 1))
+    assert len(set(moved)) == 6
+    assert all(symbol.count("-open") == 1 for symbol in own)

@@ -8,7 +8,7 @@ import pytest
 
 from optim_core import OPTIMIZERS, Entry
 from pages.ui.presentation import Look, Presentation
-from pages.ui.styling import MARKERS, REPEAT_DASHES, entry_styles
+from pages.ui.styling import MARKERS, REPEAT_DASHES, entry_styles, told_apart
 from pages.ui.swatches import swatch, visible
 
 
@@ -59,3 +59,16 @@ def test_a_card_has_the_colour_that_the_player_shows():
     assert visible("#22aabb", dark=False) == visible("#22aabb", dark=True) == "#22aabb"
     assert visible("#000000", dark=True) == "#8c8c8c"
     assert visible("#f0e442", dark=False) == "#918a28"
+
+
+def test_networks_of_one_entry_are_told_apart_and_the_first_keeps_its_look():
+    momentum, adam = entry_styles((Entry("momentum"), Entry("adam")))
+    found = told_apart([momentum, momentum, adam, adam, adam])
+    assert (found[0], found[2]) == (momentum, adam)
+    assert len({style.colour for style in found}) == 5
+    assert len({style.marker for style in found}) == 5
+    assert [style.dash == momentum.dash for style in found[:2]] == [True, False]
+    assert [style.title for style in found[2:]] == [adam.title] * 3
+    many = told_apart([adam] * 64)
+    assert len({(style.colour, style.dash, style.marker) for style in many[:8]}) == 8
+    assert {style.marker for style in many} <= set(MARKERS)

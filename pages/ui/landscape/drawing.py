@@ -17,6 +17,7 @@ from pages.ui import found_surfaces, surface_picker
 from pages.ui.landscape import state
 from pages.ui.landscape.networks import Training
 from pages.ui.landscape.playing import show_paths
+from pages.ui.styling import told_apart
 from pages.ui.training.charts import theme
 from pages.ui.words import _, plain
 
@@ -37,25 +38,30 @@ def draw_picture(
         _draw_line(request, landscape, networks)
     elif len(landscape.x) > 2 and len(landscape.y) > 2:
         _draw_plane(run, request, landscape, networks, known)
-    _tell_worth(store, run, request, landscape)
+    _tell_worth(store, run, request, landscape, known)
     if run.state is State.DONE:
         _offer_files(run, request, landscape)
 
 
 def named(request: LandscapeRequest, known: Mapping[str, Training]) -> list[Named]:
-    """The networks of a picture, as they look and are called in its figures."""
-    found = []
+    """The networks of a picture, as they look and are called in its figures.
+
+    Those of one entry, and of the same optimizer in two trainings, are told apart to the eye.
+    """
+    titles, styles = [], []
     many = len({run for run, _row in request.networks}) > 1
     for run, row in request.networks:
         training = known.get(run)
         if training is None or row >= training.experiment.rows:
-            found.append(Named(UNKNOWN, _("a network that is not here any more")))
+            titles.append(_("a network that is not here any more"))
+            styles.append(UNKNOWN)
             continue
         title = training.title(row)
         if many:
             title = f"{training.name} ({run[:4]}): {title}"
-        found.append(Named(training.styles[training.entry(row)], title))
-    return found
+        titles.append(title)
+        styles.append(training.styles[training.entry(row)])
+    return [Named(*one) for one in zip(told_apart(styles), titles, strict=True)]
 
 
 def _draw_line(request: LandscapeRequest, landscape: Landscape, networks: Sequence[Named]) -> None:
@@ -150,7 +156,13 @@ def _choose_log(request: LandscapeRequest, values: np.ndarray) -> bool:
     return bool(st.toggle(_("Logarithmic loss"), key=key))
 
 
-def _tell_worth(store: JobStore, run: Run, request: LandscapeRequest, landscape: Landscape) -> None:
+def _tell_worth(
+    store: JobStore,
+    run: Run,
+    request: LandscapeRequest,
+    landscape: Landscape,
+    known: Mapping[str, Training],
+) -> None:
     """What the picture shows and what it cannot."""
     try:
         result = store.result(run.id) if run.state is State.DONE else {}
@@ -171,6 +183,12 @@ def _tell_worth(store: JobStore, run: Run, request: LandscapeRequest, landscape:
                 validation=validation,
             )
         )
+    if _differ_in_data(request, known):
+        told = _(
+            "These networks were trained on different data: every loss here is that on the data of"
+            " the first one."
+        )
+        parts.append(told)
     if request.kind in ("slice", "line"):
         told = _(
             "A random section of a space of very many dimensions: most directions are not in it,"
@@ -203,6 +221,11 @@ def _tell_worth(store: JobStore, run: Run, request: LandscapeRequest, landscape:
             )
             parts.append(told.format(wrong=wrong))
     st.caption(plain(" ".join(parts)))
+
+
+def _differ_in_data(request: LandscapeRequest, known: Mapping[str, Training]) -> bool:
+    experiments = [known[run].experiment for run, _row in request.networks if run in known]
+    return any(one.dataset_settings != experiments[0].dataset_settings for one in experiments)
 
 
 def _worth_of_paths(landscape: Landscape) -> list[str]:
