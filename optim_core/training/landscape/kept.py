@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optim_core.training.events import Floats
+from optim_core.training.landscape.levels import STRIDES, Places, every
 
 MEASURES = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
 """What is measured of every point, in this order."""
@@ -70,13 +71,21 @@ class Landscape:
         return found
 
     def coarse(self) -> Landscape:
-        """The picture without the lines that nothing is known of yet, so that it has no holes."""
+        """The finest level of the picture that is whole, so that it has no holes.
+
+        Of the first level those lines that are whole; on a line all points that are known.
+        """
         known = ~np.isnan(self.values[1])
         if self.y is None:
-            return self._only(known, None)
-        return self._only(known.any(axis=0), known.any(axis=1))
+            return self._only(np.flatnonzero(known), None)
+        for stride in reversed(STRIDES):
+            rows, columns = (every(length, stride) for length in known.shape)
+            if known[np.ix_(rows, columns)].all():
+                return self._only(columns, rows)
+        across = known.any(axis=0)
+        return self._only(np.flatnonzero(across), np.flatnonzero(known[:, across].all(axis=1)))
 
-    def _only(self, columns: NDArray[np.bool_], rows: NDArray[np.bool_] | None) -> Landscape:
+    def _only(self, columns: Places, rows: Places | None) -> Landscape:
         values = self.values[..., columns]
         y = self.y
         if rows is not None and y is not None:

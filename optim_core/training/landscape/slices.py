@@ -12,18 +12,13 @@ from typing import Protocol
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from optim_core.training.events import Floats
-
-STRIDES = (8, 4, 2, 1)
-"""Every 8th point of each side comes first, then every 4th, every 2nd, all."""
+from optim_core.training.landscape.levels import STRIDES, Places, every
 
 FEWEST = 4
 """Points a side that are worth being shown early."""
-
-Places = NDArray[np.int64]
 
 
 class Measures(Protocol):
@@ -66,7 +61,7 @@ class Grid:
         seen = np.zeros(self.shape, dtype=bool)
         found = []
         for stride in STRIDES:
-            sides = [_every(length, stride) for length in self.shape]
+            sides = [every(length, stride) for length in self.shape]
             if stride > 1 and min(len(side) for side in sides) < FEWEST:
                 continue
             level = np.zeros(self.shape, dtype=bool)
@@ -78,11 +73,6 @@ class Grid:
     def order(self) -> Places:
         """All places, level by level."""
         return np.concatenate(self.levels())
-
-
-def _every(length: int, stride: int) -> Places:
-    """Every ``stride``-th of so many, and the last: the picture has its full width at once."""
-    return np.unique(np.append(np.arange(0, length, stride), length - 1))
 
 
 def square(reach: float, resolution: int, *, middle: tuple[float, float] = (0.0, 0.0)) -> Grid:

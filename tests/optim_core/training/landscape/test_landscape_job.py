@@ -18,11 +18,13 @@ from optim_core.training.data import DATASETS
 from optim_core.training.landscape import (
     MEASURES,
     Evaluator,
+    Landscape,
     LandscapeRequest,
     landscape_of,
     random_directions,
 )
 from optim_core.training.landscape.job import KNOWN
+from optim_core.training.landscape.slices import square
 from tests.optim_core.training.landscape.landscape_hands import SMALL, Hands
 
 NORMED = SMALL.changed(network_settings={"width": 4, "depth": 1, "batch_norm": True}, seeds=(0,))
@@ -145,7 +147,8 @@ def test_a_picture_that_was_cut_off_goes_on_where_it_was(hands: Hands, trained: 
     done = told.body["done"]
     assert 0 < done < told.body["points"]
     coarse = landscape_of(told.arrays).coarse()
-    assert np.isfinite(coarse.values).any()
+    assert np.isfinite(coarse.values).all()
+    assert coarse.values.size > 0
     hands.store.go_on(run, "ann")
     measured: list[int] = []
     with pytest.MonkeyPatch.context() as patch:
@@ -238,3 +241,23 @@ def test_networks_that_read_text_have_a_landscape_too(hands: Hands) -> None:
     assert np.isfinite(landscape.values).all()
     assert landscape.values[0, 2] == pytest.approx(landscape.networks[0, 0], rel=1e-5)
     assert result["pictures"] == [16, 16]
+
+
+@pytest.mark.parametrize("resolution", [9, 17, 40])
+def test_a_picture_that_grows_never_has_holes(resolution: int) -> None:
+    grid = square(1.0, resolution)
+    order = grid.order()
+    ends = np.cumsum([len(level) for level in grid.levels()])
+    shown = []
+    for done in range(1, len(order) + 1, 7):
+        values = np.full((len(MEASURES), len(order)), np.nan)
+        values[:, order[:done]] = 1.0
+        none = np.zeros((0, len(MEASURES)))
+        whole = values.reshape(len(MEASURES), *grid.shape)
+        picture = Landscape(grid.x, grid.y, whole, none, none, none)
+        coarse = picture.coarse()
+        assert np.isfinite(coarse.values).all()
+        if done >= ends[0]:
+            shown.append(coarse.values[0].size)
+    assert shown == sorted(shown)
+    assert set(shown) <= set(ends.tolist())
