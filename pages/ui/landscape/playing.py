@@ -51,7 +51,11 @@ def show_paths(
         surface=surface,
         trajectories=trajectories_of(landscape, labels, measure, true=bool(true)),
         styles=styles,
-        words={**player_words(_), "step_of": _("moment {step} of {steps}")},
+        words={
+            **player_words(_),
+            "step_of": _("moment {step} of {steps}"),
+            "axis_step": _("moment"),
+        },
     )
     told = _("One step of the clock is one recorded moment, every {steps} steps of the training.")
     assert landscape.paths is not None

@@ -76,10 +76,16 @@ def looks(experiment: Experiment) -> list[Named]:
     styles = entry_styles(experiment.entries)
     for place, style in enumerate(styles):
         entry = experiment.entries[place]
+        rates = {
+            float(other["learning_rate"])
+            for other in experiment.entries
+            if other.optimizer == entry.optimizer
+        }
         for seed in experiment.seeds:
-            title = _("{optimizer}, rate {rate:g}").format(
-                optimizer=style.title, rate=float(entry["learning_rate"])
-            )
+            title = style.title
+            if len(rates) == 1:
+                # Where they differ, the rate is what the entries are called by already.
+                title = _("{optimizer}, rate {rate:g}").format(optimizer=title, rate=min(rates))
             if len(experiment.seeds) > 1:
                 title = _("{entry}, seed {seed}").format(entry=title, seed=seed)
             found.append(Named(style, title))

@@ -110,7 +110,7 @@ def with_error(value: float, error: float) -> str:
     # No more digits than a float32 could have.
     digits = min(digits, 6 - int(np.floor(np.log10(abs(value) or 1.0))))
     if digits < 0:
-        return f"{value:.3g} ± {error:.1g}"
+        return f"{round(value, digits):g} ± {round(error, digits):g}"
     return f"{value:.{digits}f} ± {max(error, 10.0**-digits):.1g}"
 
 
