@@ -48,6 +48,9 @@ IDLE_SECONDS = 600.0
 """A worker without work ends after this long and gives its memory, the card's too, back."""
 LOCK_SECONDS = 30.0
 WRITE_TRIES = 6
+BUSY_SECONDS = 60.0
+"""How long a run waits to write something down while somebody else holds the database: a copy that
+is being made of it must not end a training. Pages give up sooner, with a sentence."""
 
 
 class Worker:
@@ -74,7 +77,7 @@ class Worker:
         self._token = token
         self._kinds = kinds
         self._leash = leash
-        self._ledger = Ledger(Database(folder))
+        self._ledger = Ledger(Database(folder, busy_seconds=BUSY_SECONDS))
         self._minder = Minder(Ledger(Database(folder)), slot, token, leash)
 
     def serve(self) -> None:

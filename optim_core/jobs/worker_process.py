@@ -15,7 +15,7 @@ from pathlib import Path
 
 from optim_core.jobs.database import Database
 from optim_core.jobs.failing import Explanation
-from optim_core.jobs.words import Failure
+from optim_core.jobs.words import Failure, JobRefusedError
 
 LOG = logging.getLogger("downhill.jobs")
 
@@ -134,6 +134,7 @@ class WorkerProcess:
             return Verdict((Failure.NO_WORKER, {})) if late else None
         self.registered = True
         if self._beat.seconds(beats[0]["beat"]) > patience.silent:
+            self._hear_nobody()
             return Verdict((Failure.STUCK, {}))
         runs = self._database.read(
             "SELECT id, asked, seconds, time_limit FROM run WHERE worker = ?", self.token
@@ -158,6 +159,19 @@ class WorkerProcess:
             minutes = max(1, round(run["time_limit"] / 60))
             return Verdict((Failure.TIME_LIMIT, {"minutes": minutes}), target=run["id"])
         return None
+
+    def _hear_nobody(self) -> None:
+        """See that the silence is the worker's own.
+
+        Raises:
+            JobRefusedError: when nobody can write; its time then begins anew.
+        """
+        try:
+            with self._database.write():
+                pass
+        except JobRefusedError:
+            self._beat = Since()
+            raise
 
     def let_go(self) -> None:
         """Tell it to leave: it sees the end of the pipe, as when this process dies."""

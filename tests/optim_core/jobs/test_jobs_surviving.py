@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from jobs_bench import WORKER, Bench
 from jobs_kill_points import SERVER, kill, kill_at_random, start_server, until_it_leads
 
 from optim_core.jobs import Failure, JobStore, State
+from optim_core.jobs.database import BUSY_SECONDS, Database
 from optim_core.jobs.supervisor import Supervisor
 from optim_core.jobs.worker_process import Patience
 
@@ -138,6 +140,20 @@ def test_a_damaged_database_is_set_aside_and_a_new_one_begun(
     assert list(tmp_path.glob("runs.db.damaged-1"))
     supervisor.stop()
     after.store.close()
+
+
+def test_a_database_that_somebody_holds_for_long_ends_no_run(bench: Bench) -> None:
+    bench.supervise(patience=Patience(silent=1.5))
+    run = bench.submit("chapters", steps=9, wait_at=5, gate=bench.gate())
+    bench.eventually(lambda: bench.steps(run) == [1, 2, 3, 4, 5])
+    holder = Database(bench.folder)
+    with holder.write():
+        Path(bench.gate()).touch()
+        time.sleep(1.5 * BUSY_SECONDS)
+    holder.close()
+    assert bench.ended(run).state is State.DONE
+    assert bench.steps(run) == list(range(1, 10))
+    assert bench.losses(run) == 0
 
 
 def test_the_very_worker_of_the_app_starts_and_refuses_what_it_does_not_know(
