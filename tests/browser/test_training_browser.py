@@ -162,3 +162,9 @@ def test_a_training_is_cancelled_and_a_killed_worker_is_told(
     # The next worker takes the next run.
     page.get_by_role("button", name="Train again").click()
     says(page, "left")
+    # One that is held still is told within a few seconds, and so is that it goes on.
+    third = worker_of(runs, first, second)
+    os.kill(third, signal.SIGSTOP)
+    expect(page.locator(".st-key-live")).to_contain_text("No news of this run", timeout=5_000)
+    os.kill(third, signal.SIGCONT)
+    expect(page.locator(".st-key-live")).not_to_contain_text("No news", timeout=PATIENCE_MS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from optim_core.jobs import Denial, JobRefusedError, State
 from pages.figures import learning_pair
-from pages.ui.training import charts, live, watching
+from pages.ui.training import charts, live, silence, watching
 from pages.ui.training.link_text import packed
+from pages.ui.training.silence import REMEMBERED, Listening
 from tests.pages.lab import SMALL, Lab, enter, figures, lab, opened
 from tests.pages.visiting import keys, press, sound, words
 
@@ -190,3 +192,37 @@ def test_hidden_entries_are_left_out_of_the_charts_of_what_is_set_up(lab: Lab) -
     press(app, "entry.add")
     sound(app.segmented_control(key=charts.SECTION).set_value(charts.CURVES).run())
     assert names() == {"SGD", "Adam"}
+
+
+def test_silence_is_counted_from_the_last_news_of_a_run_that_runs(lab: Lab) -> None:
+    run = lab.submit(SMALL)
+    heard = Listening()
+    assert heard.silence(lab.store.status(run), 0.0) == 0.0
+    lab.begin()
+    running = lab.store.status(run)
+    assert [heard.silence(running, now) for now in (50.0, 51.0, 54.0)] == [0.0, 1.0, 4.0]
+    told = replace(running, seconds=0.5)
+    assert [heard.silence(told, now) for now in (55.0, 56.0)] == [0.0, 1.0]
+    assert heard.silence(replace(told, state=State.PAUSED), 90.0) == 0.0
+    assert heard.silence(told, 91.0) == 0.0
+    for number in range(REMEMBERED):
+        heard.silence(replace(told, id=f"{number}"), 92.0)
+    assert heard.silence(told, 99.0) == 0.0
+
+
+def captions(app: AppTest) -> str:
+    return "\n".join(text.value for text in app.caption)
+
+
+def test_a_run_that_has_fallen_silent_is_told_and_one_that_waits_is_not(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence, "WORDED_SECONDS", 1e-9)
+    app = press(enter(experiment=packed(SMALL)), "train")
+    assert "No news" not in captions(app)
+    claim = lab.begun()
+    sound(sound(app.run()).run())
+    assert "No news of this run for 0 s" in captions(app)
+    lab.end(claim, State.CANCELLED)
+    sound(app.run())
+    assert "No news" not in captions(app)

@@ -23,6 +23,7 @@ from optim_core.training.landscape.request import from_spec
 from pages.ui.landscape import asking, state
 from pages.ui.landscape.drawing import draw_picture
 from pages.ui.landscape.networks import Training
+from pages.ui.training.silence import show_silence
 from pages.ui.training.titles import duration
 from pages.ui.training.watching import pause_between_looks
 from pages.ui.visitor import visitor
@@ -99,6 +100,7 @@ def _show_progress(store: JobStore, run: Run) -> None:
             )
     if run.phrase is not None:
         st.error(plain(phrased(run.phrase)), icon=":material/error:")
+    show_silence(run)
 
 
 def _told(store: JobStore, run: Run) -> str:

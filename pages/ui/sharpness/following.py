@@ -25,6 +25,7 @@ from optim_core.training.landscape.measured import Measured, measured_of
 from optim_core.training.landscape.sharpness_job import MEASURED
 from pages.ui.landscape.live import state_of
 from pages.ui.sharpness import asking, state
+from pages.ui.training.silence import show_silence
 from pages.ui.training.titles import duration
 from pages.ui.training.watching import pause_between_looks
 from pages.ui.visitor import visitor
@@ -102,6 +103,7 @@ def show_progress(store: JobStore, name: str, run: Run, title: str) -> None:
             )
     if run.phrase is not None:
         st.error(plain(phrased(run.phrase)), icon=":material/error:")
+    show_silence(run)
 
 
 def _told(store: JobStore, run: Run) -> str:

@@ -13,6 +13,7 @@ from optim_core.training import Experiment
 from optim_core.training.log import TrainingLog
 from pages.ui.landscape import state as landscape
 from pages.ui.training import asking
+from pages.ui.training.silence import show_silence
 from pages.ui.training.titles import duration, name_of, networks, pace, state_of
 from pages.ui.words import _, phrased, plain, plural
 
@@ -40,6 +41,7 @@ def show_progress(
         _show_buttons(run, experiment)
     if run.phrase is not None:
         st.error(plain(phrased(run.phrase)), icon=":material/error:")
+    show_silence(run)
     stopped = log.stopped
     if stopped and log.start is not None:
         told = plural(
