@@ -52,9 +52,11 @@ def choose(
         view: what makes a widget a view of a value; see :func:`pages.ui.state.view`.
         looks: more arguments of the box.
     """
+    options = list(titles)
     st.selectbox(
         label,
-        list(titles),
+        options,
+        options.index(value),
         format_func=lambda chosen: titles[chosen],
         **looks,
         **view(worded(key), value, edit),

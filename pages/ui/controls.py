@@ -43,7 +43,7 @@ def draw_knobs(
 def draw_knob(knob: Knob, value: Value, key: str, edit: Edit, view: View = view) -> None:
     """Draw ``knob`` showing ``value``; a change of the widget is ``edit``."""
     if knob.scale == "switch":
-        st.toggle(plain(_(knob.title)), help=_help(knob), **view(key, value, edit))
+        st.toggle(plain(_(knob.title)), bool(value), help=_help(knob), **view(key, value, edit))
     elif knob.scale == "choice":
         _draw_choice(knob, str(value), key, edit, view)
     else:
@@ -67,12 +67,14 @@ def _draw_number(knob: Knob, value: Value, key: str, edit: Edit, view: View) -> 
     label = _label(knob)
     # One block and not the three of two columns: eight cards of them are a good part of a rerun.
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small", wrap=False)
+    stop = nearest(stops, float(value))
     row.select_slider(
         label,
         stops,
+        stop,
         format_func=written,
         help=_help(knob),
-        **view(f"{key}.slider", nearest(stops, float(value)), edit),
+        **view(f"{key}.slider", stop, edit),
     )
     number_field(
         row,

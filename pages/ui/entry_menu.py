@@ -65,6 +65,7 @@ def draw_menu(
 def _choose_name(desk: Desk[Any], card: int, style: EntryStyle, look: Look) -> None:
     st.text_input(
         _("Name"),
+        look.name,
         max_chars=MAX_NAME,
         placeholder=style.title,
         help=_("Shown in the picture and in the table; empty for the optimizer's own name."),
@@ -93,6 +94,7 @@ def _choose_colour(desk: Desk[Any], card: int, style: EntryStyle, look: Look) ->
             )
         st.color_picker(
             _("Any other colour"),
+            style.colour,
             label_visibility="collapsed",
             **_look_view(desk, f"entry.{card}.colour", card, "colour", style.colour, tidy_colour),
         )

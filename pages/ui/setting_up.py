@@ -45,7 +45,7 @@ def _choose_limit(name: str, config: RunConfig) -> None:
     """A switch for a limit that is off by default, and its slider once it is on."""
     knob, limit = RUN_KNOBS[name], getattr(config, name)
     switch = state.view(f"config.{name}.on", limit is not None, partial(switch_limit, knob))
-    st.toggle(plain(_(knob.title)), help=plain(_(knob.help)), **switch)
+    st.toggle(plain(_(knob.title)), limit is not None, help=plain(_(knob.help)), **switch)
     if limit is not None:
         _choose_config(name, config)
 

@@ -185,7 +185,9 @@ def view(
     ``replaces`` is for edits that leave little of the experiment: those can be taken back.
     ``apply`` makes the change; another page than the playground has its own.
 
-    Use as ``st.slider(label, low, high, **view(key, value, edit))``.
+    Use as ``st.slider(label, low, high, value, **view(key, value, edit))``: the widget needs the
+    value as its default too. What the session gives it is in one message alone, and where the next
+    run overtakes that, a widget that is new to the browser stands at its default, and says so.
     """
     # Untouched when it agrees already: setting a state overrides what is being typed or dragged.
     if key not in st.session_state:

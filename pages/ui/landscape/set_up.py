@@ -24,6 +24,7 @@ def choose_picture(request: LandscapeRequest, known: Mapping[str, Training]) -> 
     st.selectbox(
         _("Picture"),
         list(titles),
+        list(titles).index(request.kind),
         format_func=lambda key: titles[key],
         **state.view("landscape.kind", request.kind, partial(set_kind, known)),
     )
@@ -43,9 +44,11 @@ def choose_networks(request: LandscapeRequest, known: Mapping[str, Training]) ->
     for place, network in enumerate(request.networks):
         slots = SLOTS.get(request.kind, ())
         offered = list(names) if place == 0 else _beside(first, known, names)
+        options = offered if network in offered else [*offered, network]
         st.selectbox(
             labels[slots[place]] if slots else _("Network"),
-            offered if network in offered else [*offered, network],
+            options,
+            options.index(network),
             format_func=lambda one: names[one],
             **state.view(f"landscape.network.{place}", network, partial(set_network, place, known)),
         )
@@ -103,6 +106,7 @@ def _choose_trainings(request: LandscapeRequest, known: Mapping[str, Training]) 
     st.multiselect(
         _("Paths of"),
         list(titles),
+        chosen,
         format_func=lambda key: titles[key],
         **state.view("landscape.trainings", chosen, partial(set_trainings, known)),
     )
@@ -154,6 +158,7 @@ def _choose_centre(request: LandscapeRequest, known: Mapping[str, Training]) -> 
     st.selectbox(
         _("Centre on"),
         list(titles),
+        list(titles).index(request.centre),
         format_func=lambda place: titles[place],
         help=plain(
             _(

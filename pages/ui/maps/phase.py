@@ -81,6 +81,7 @@ def _choose(
     st.selectbox(
         label,
         options,
+        list(options).index(present),
         format_func=title,
         width=168,
         filter_mode=None,

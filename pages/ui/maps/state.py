@@ -65,6 +65,7 @@ def choose_kind() -> None:
         _("Kind of map"),
         list(titles),
         format_func=lambda key: f"{icons[key]} {titles[key]}",
+        default=present_kind().key,
         label_visibility="collapsed",
         required=True,
         **state.view("map.kind", present_kind().key, lambda _old, new: new, apply=_show_kind),

@@ -42,6 +42,7 @@ def choose_view(visit: Visit) -> None:
         _("What to look at"),
         list(titles),
         format_func=lambda key: titles[key],
+        default=visit.view,
         label_visibility="collapsed",
         required=True,
         **state.view("sharpness.view", visit.view, _set_view),
@@ -66,6 +67,7 @@ def choose_networks(request: SharpnessRequest, known: Mapping[str, Training]) ->
     st.multiselect(
         _("Networks"),
         offered,
+        list(request.networks),
         format_func=lambda one: names[one],
         max_selections=MOST_NETWORKS,
         help=_("Only networks that are alike can stand in one table."),
@@ -81,6 +83,7 @@ def choose_networks(request: SharpnessRequest, known: Mapping[str, Training]) ->
         st.selectbox(
             _("All networks of"),
             list(titles),
+            list(titles).index(first.run.id),
             format_func=lambda key: titles[key],
             **state.view("sharpness.training", first.run.id, partial(_set_training, known)),
         )
@@ -114,6 +117,7 @@ def choose_edge(visit: Visit) -> None:
     st.selectbox(
         _("Recording"),
         list(titles),
+        list(titles).index(visit.preset),
         format_func=lambda key: titles[key],
         **state.view("edge.preset", visit.preset, _set_preset),
     )

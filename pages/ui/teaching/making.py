@@ -121,22 +121,20 @@ def _choose_texts() -> None:
     )
     st.text_area(
         _("Choices, one a line, at most {most}").format(most=MOST_CHOICES),
+        "\n".join(present.choices),
         height=110,
         **state.view("make.choices", "\n".join(present.choices), _set_choices, apply=_apply),
     )
     if present.asks:
         titles = {POLL: _("None: it is a poll"), **dict(enumerate(present.choices))}
+        right = POLL if present.right is None else present.right
         st.selectbox(
             _("Right answer"),
             list(titles),
+            list(titles).index(right),
             format_func=lambda one: titles[one],
             filter_mode=None,
-            **state.view(
-                "make.right",
-                POLL if present.right is None else present.right,
-                _set_right,
-                apply=_apply,
-            ),
+            **state.view("make.right", right, _set_right, apply=_apply),
         )
     _text("why", _("Why, told after it has played"), present.why, st.text_area, _set("why"))
 
@@ -145,6 +143,7 @@ def _text(key: str, label: str, value: str, draw: Any, change: Change) -> None:
     size = {"height": 68} if draw is st.text_area else {}
     draw(
         label,
+        value,
         max_chars=MOST_LETTERS[key],
         **size,
         **state.view(f"make.{key}", value, change, apply=_apply),
@@ -161,12 +160,14 @@ def _choose_parts(making: Making) -> None:
             title,
             list(names),
             format_func=lambda one: names[one],
+            default=now,
             required=True,
             **state.view(f"make.part.{part}", now, _set_part(part), apply=_apply),
         )
     if making.projector:
         st.toggle(
             _("Open it in the projector mode"),
+            _presented(),
             **state.view("make.projector", _presented(), lambda _old, new: new, apply=_present),
         )
 

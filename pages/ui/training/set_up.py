@@ -75,7 +75,7 @@ def _choose_limit(name: str, experiment: Experiment) -> None:
     """A switch for a limit that is off by default, and its slider once it is on."""
     knob, limit = TRAINING_KNOBS[name], getattr(experiment, name)
     switch = state.view(f"experiment.{name}.on", limit is not None, partial(switch_limit, knob))
-    st.toggle(plain(_(knob.title)), help=plain(_(knob.help)), **switch)
+    st.toggle(plain(_(knob.title)), limit is not None, help=plain(_(knob.help)), **switch)
     if limit is not None:
         _choose(name, experiment)
 
