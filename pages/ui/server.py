@@ -21,6 +21,7 @@ import torch
 from optim_core import trace
 from optim_core.maps import BasinRequest
 from pages.player import prepare
+from pages.ui.own_kinds import drop_foreign_kinds
 from pages.ui.serving import request_name
 from pages.ui.single_values import look_up_singly
 from pages.ui.state import OPENING
@@ -54,6 +55,7 @@ def warm() -> None:
     torch.set_num_threads(1)
     look_up_singly()
     finish_changes()
+    drop_foreign_kinds()
     prepare()
     trace(OPENING.scenario)
     next(BasinRequest.of(OPENING.scenario, WARMED_SIDE).stages())

@@ -44,6 +44,7 @@ def test_the_collector_runs_while_the_server_lives_and_stops_with_it(monkeypatch
 def test_warming_takes_what_is_imported_out_of_the_collectors_sight(monkeypatch):
     monkeypatch.setattr(server, "look_up_singly", lambda: None)
     monkeypatch.setattr(server, "finish_changes", lambda: None)
+    monkeypatch.setattr(server, "drop_foreign_kinds", lambda: None)
     before = gc.get_threshold()
     gc.unfreeze()
     try:
