@@ -173,3 +173,32 @@ def test_many_networks_are_rescaled_the_hollow_ones_too(lab: Lab) -> None:
     own, moved = ([one["marker"]["symbol"] for one in data[first::2]] for first in (0, 1))
     assert len(set(moved)) == 6
     assert all(symbol.count("-open") == 1 for symbol in own)
+
+
+def test_a_run_of_another_kind_is_taken_off_the_page(lab: Lab) -> None:
+    run = trained(lab)
+    spec = {"kind": "slice", "networks": [[run, 0]], "resolution": 5, "pictures": 16}
+    slice_ = lab.store.submit("landscape", spec, "somebody").run
+    lab.work()
+    links = [
+        {"view": "networks", "measured": run},
+        {"view": "edge", "recorded": run},
+        {"view": "batches", "small": slice_, "large": slice_},
+        {"view": "batches", "line": slice_, "sharp": slice_},
+    ]
+    for link in links:
+        app = enter(PAGE, **link)
+        assert visit_of(app).runs == ()
+        assert not app.error
+        assert "Parts of this link could not be used" in app.toast[0].value
+
+
+def test_any_line_between_networks_is_drawn(lab: Lab) -> None:
+    run = trained(lab)
+    spec = {"kind": "interpolation", "networks": [[run, 0], [run, 1]], "resolution": 5}
+    line = lab.store.submit("landscape", {**spec, "pictures": 16}, "somebody").run
+    lab.work()
+    app = enter(PAGE, view="batches", line=line)
+    assert not app.error
+    assert len(figures(app)) == 2
+    assert "the network of small batches" not in told(app)

@@ -125,3 +125,17 @@ def test_every_optimizer_makes_a_link_that_reads_back() -> None:
         entries = tuple(Entry(key) for key in keys[start : start + MAX_LINE_UP])
         experiment = SMALL.changed(entries=entries)
         assert read(packed(experiment)).experiment == experiment
+
+
+def test_a_run_that_is_no_training_is_not_shown_as_one(lab: Lab) -> None:
+    run = lab.submit(SMALL)
+    lab.work()
+    spec = {"kind": "slice", "networks": [[run, 0]], "resolution": 5, "pictures": 16}
+    picture = lab.store.submit("landscape", spec, "somebody").run
+    lab.work()
+    app = enter(run=picture)
+    assert opened(app) == []
+    assert "Parts of this link could not be used" in app.toast[0].value
+    app = enter(run=[picture, run])
+    assert opened(app) == [run]
+    assert set_up(app) == SMALL

@@ -44,7 +44,7 @@ def show_live(store: JobStore, known: Mapping[str, Training]) -> None:
 
 
 def found(store: JobStore) -> Run | None:
-    """The picture laid open; one that is gone is told once and taken off the page."""
+    """The picture laid open; one that is gone, or is none, is told once and taken off the page."""
     run = state.opened()
     if not run:
         return None
@@ -56,6 +56,7 @@ def found(store: JobStore) -> Run | None:
             state.lay_open("")
         return None
     if status.kind != asking.KIND:
+        state.tell(_("Parts of this link could not be used; the default stands in their place."))
         state.lay_open("")
         return None
     return status

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from optim_core.jobs import JobStore, State
-from optim_core.training.landscape import LandscapeRequest
+from optim_core.jobs import JobStore, Run, State
+from optim_core.training.landscape.request import from_spec
 from pages.figures import figure_words, profile
 from pages.player import show_figure
 from pages.ui.landscape.drawing import named
@@ -39,16 +39,16 @@ def show_batches(known: Mapping[str, Training], store: JobStore, runs: Runs) -> 
         return
     line, sharp = runs.get("line"), runs.get("sharp")
     if line is not None and line.state is State.DONE:
-        _draw_line(store, line.id, known, pair[0].id if pair else "", pair[-1].id if pair else "")
+        _draw_line(store, line, known, pair)
     if sharp is not None:
         show_measured(store, sharp, known)
 
 
 def _draw_line(
-    store: JobStore, run: str, known: Mapping[str, Training], small: str, large: str
+    store: JobStore, run: Run, known: Mapping[str, Training], pair: Sequence[Run]
 ) -> None:
-    request = LandscapeRequest(kind="interpolation", networks=((small, 0), (large, 0)))
-    landscape, networks = picture(run, store), named(request, known)
+    request = from_spec(run.spec)
+    landscape, networks = picture(run.id, store), named(request, known)
     words = figure_words(_)
     for column, measure in zip(st.columns(2, gap="small"), ("loss", "accuracy"), strict=True):
         with column:
@@ -63,6 +63,9 @@ def _draw_line(
             )
             key, label = f"batches.{measure}", words[measure]
             show_figure(figure, key=key, label=label, svg=_("Download as SVG"))
+    if request.networks != tuple((one.id, 0) for one in pair):
+        # A link may call any line the line between the pair.
+        return
     st.caption(
         plain(
             _(

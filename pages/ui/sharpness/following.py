@@ -49,19 +49,36 @@ def follow(store: JobStore, view: str, draw: Draw) -> None:
 
 
 def found(store: JobStore, view: str) -> Runs:
-    """The runs that a view lays open; one that is gone is told once and taken off the page."""
+    """The runs that a view lays open.
+
+    One that is gone, or of another kind than its name in the link says, is told once and taken off
+    the page.
+    """
     runs: Runs = {}
     for name in state.RUNS[view]:
         run = state.visit().run(name)
         if not run:
             continue
         try:
-            runs[name] = store.status(run, visitor())
+            status = store.status(run, visitor())
         except JobRefusedError as error:
             state.tell(reason(error))
             if error.denial is Denial.UNKNOWN_RUN:
                 state.lay_open(**{name: ""})
+            continue
+        if _is_what_it_is_called(name, status):
+            runs[name] = status
+        else:
+            told = _("Parts of this link could not be used; the default stands in their place.")
+            state.tell(told)
+            state.lay_open(**{name: ""})
     return runs
+
+
+def _is_what_it_is_called(name: str, run: Run) -> bool:
+    if run.kind != state.KINDS[name]:
+        return False
+    return name != "line" or run.spec["kind"] == "interpolation"
 
 
 def _lives(runs: Runs) -> bool:

@@ -41,6 +41,15 @@ RUNS = {
 }
 """The runs that each view lays open, as they are called in an address."""
 
+KINDS = {
+    "measured": "sharpness",
+    "recorded": "edge",
+    **{name: "fit" for name in ("small", "large")},
+    "line": "landscape",
+    "sharp": "sharpness",
+}
+"""The kind of job that each of them is."""
+
 VIEW, NETWORK, PRESET = "view", "network", "recording"
 
 PAGE = "sharpness"

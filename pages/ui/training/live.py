@@ -12,6 +12,7 @@ from optim_core.training import Experiment
 from optim_core.training.log import TrainingLog
 from pages.ui.landscape import state as landscape
 from pages.ui.training import charts, state
+from pages.ui.training.asking import KIND
 from pages.ui.training.progress import show_progress
 from pages.ui.training.results import draw_results
 from pages.ui.training.titles import hidden_of, is_text, name_of, styles_of
@@ -39,17 +40,24 @@ def found(store: JobStore, ids: Sequence[str]) -> list[Run]:
     """Those of the runs that there still are; what became of the others is told once.
 
     A store that is busy for a moment takes no run off the page: it stays as it was last seen.
+    A link may name a run that is no training: that one is taken off.
     """
     seen: dict[str, Run] = st.session_state.setdefault(_SEEN, {})
     kept = []
     for one in ids:
         try:
-            seen[one] = store.status(one, visitor())
+            status = store.status(one, visitor())
         except JobRefusedError as error:
             if error.denial is Denial.UNKNOWN_RUN:
                 seen.pop(one, None)
                 state.tell(reason(error))
                 continue
+        else:
+            if status.kind != KIND:
+                told = _("Parts of this link could not be used; the default stands in their place.")
+                state.tell(told)
+                continue
+            seen[one] = status
         kept.append(one)
     if len(kept) < len(ids):
         state.lay_open(kept)
