@@ -65,6 +65,9 @@ class Tab:
         self.widgets: dict[str, tuple[str, Any]] = {}
         self._states: dict[str, tuple[str, Any]] = {}
         self._seen: set[str] = set()
+        self._fragments: dict[str, str] = {}
+        self._touched = ""
+        self._asked = ""
         self._kept: dict[str, int] = {}
         self._runs = 0
         self._name, self._page = page, ""
@@ -123,6 +126,7 @@ class Tab:
     async def slide(self, key: str, option: int, patience: float = 60) -> Run:
         """Let the slider with this key go at one of its options."""
         self._states |= self.moved(key, option)
+        self._touched = self.id_of(key)
         return await self.rerun(patience)
 
     async def choose(self, key: str, option: int, patience: float = 60) -> Run:
@@ -134,6 +138,7 @@ class Tab:
         )
         chosen = listed.options[option % len(listed.options)].content
         self._states[listed.id] = ("string_array_value", [chosen])
+        self._touched = listed.id
         return await self.rerun(patience)
 
     async def rerun(
@@ -154,9 +159,16 @@ class Tab:
         await self._socket.send(data)
 
     def asking(self, pressed: dict[str, tuple[str, Any]] | None = None) -> bytes:
-        """The message that asks for a run."""
+        """The message that asks for a run: of the part of the page alone that was touched.
+
+        Where nothing of it was touched it is the whole page.
+        """
         message = BackMsg()
         told = message.rerun_script
+        touched = {self._touched, *(pressed or {})} - {""}
+        parts = {self._fragments.get(widget, "") for widget in touched}
+        self._touched, self._asked = "", parts.pop() if len(parts) == 1 else ""
+        told.fragment_id = self._asked
         told.query_string, told.page_script_hash = self.query, self._page
         if not self._page:
             told.page_name = self._name
@@ -206,8 +218,7 @@ class Tab:
             run.status = message.script_finished
             self._runs += 1
             self._kept = {k: at for k, at in self._kept.items() if at > self._runs - KEPT_RUNS}
-            if run.status == ForwardMsg.FINISHED_SUCCESSFULLY:
-                self._forget()
+            self._forget()
             return True
         return False
 
@@ -216,7 +227,7 @@ class Tab:
         if delta.WhichOneof("type") == "add_block":
             block = delta.add_block.WhichOneof("type")
             if block in ("popover", "expandable"):
-                self._know(block, getattr(delta.add_block, block))
+                self._know(block, getattr(delta.add_block, block), delta.fragment_id)
         elif delta.WhichOneof("type") == "new_element":
             element = delta.new_element
             kind = element.WhichOneof("type")
@@ -225,9 +236,9 @@ class Tab:
             elif kind == "alert" and element.alert.format == element.alert.ERROR:
                 run.errors.append(element.alert.body[:300])
             elif kind is not None:
-                self._know(kind, getattr(element, kind))
+                self._know(kind, getattr(element, kind), delta.fragment_id)
 
-    def _know(self, kind: str, widget: Any) -> None:
+    def _know(self, kind: str, widget: Any, fragment: str) -> None:
         identity = str(getattr(widget, "id", ""))
         if not identity:
             return
@@ -235,14 +246,19 @@ class Tab:
         parts = identity.split("-", 2)
         self.widgets[parts[2] if len(parts) == 3 else identity] = (kind, widget)
         self._seen.add(identity)
+        self._fragments[identity] = fragment
         if kind == "slider" and widget.set_value:
             self._states[identity] = ("string_array_value", list(widget.raw_value))
 
     def _forget(self) -> None:
         """What the last run did not draw has no state any more, as in a browser."""
+
+        def stays(identity: str) -> bool:
+            # A run of one part leaves the others as they are.
+            elsewhere = bool(self._asked) and self._fragments.get(identity) != self._asked
+            return identity in self._seen or elsewhere
+
         self.widgets = {
-            key: (kind, widget)
-            for key, (kind, widget) in self.widgets.items()
-            if widget.id in self._seen
+            key: (kind, widget) for key, (kind, widget) in self.widgets.items() if stays(widget.id)
         }
-        self._states = {key: state for key, state in self._states.items() if key in self._seen}
+        self._states = {key: state for key, state in self._states.items() if stays(key)}

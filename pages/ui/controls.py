@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import streamlit as st
@@ -12,7 +11,7 @@ import streamlit as st
 from landscapes import Knob, Value
 from pages.ui.choosing import choose
 from pages.ui.fields import number_field
-from pages.ui.positions import nearest, positions, written
+from pages.ui.positions import closest, nearest, positions, written
 from pages.ui.state import view
 from pages.ui.words import _, plain
 
@@ -85,15 +84,10 @@ def _draw_number(knob: Knob, value: Value, key: str, edit: Edit, view: View) -> 
         f"{key}.number",
         edit,
         view,
-        1 if knob.scale == "integer" else _typed_step(stops),
+        1 if knob.scale == "integer" else closest(stops),
         label_visibility="collapsed",
         width=FIELD_PIXELS,
     )
-
-
-def _typed_step(stops: tuple[float, ...]) -> float:
-    """What the arrow keys add in a number field: the smallest distance between two stops."""
-    return min(right - left for left, right in pairwise(stops))
 
 
 def _label(knob: Knob) -> str:

@@ -36,6 +36,9 @@ class Prepared(Protocol):
 
 One = TypeVar("One", bound=Prepared)
 
+_TOLD: dict[tuple[str, str], dict[str, str]] = {}
+"""What the lists say, by the key of the list and the language: some seventy sentences a list."""
+
 
 def choose_experiment(
     presets: Iterable[One],
@@ -59,7 +62,13 @@ def choose_experiment(
     known = {preset.key: preset for preset in presets}
     counted = f"{key}.picked"
     round_of = st.session_state.get(counted, 0)
-    listed = f"{key}.{round_of}.{present or 'none'}.{current_language()}"
+    language = current_language()
+    listed = f"{key}.{round_of}.{present or 'none'}.{language}"
+    if (key, language) not in _TOLD:
+        _TOLD[key, language] = {
+            one: f"**{plain(_(preset.title))}** {plain(about(preset))}"
+            for one, preset in known.items()
+        }
 
     def picked() -> None:
         chosen = st.session_state.get(listed)
@@ -82,7 +91,7 @@ def choose_experiment(
     opened.pills(
         caption,
         list(known),
-        format_func=lambda one: f"**{plain(_(known[one].title))}** {plain(about(known[one]))}",
+        format_func=_TOLD[key, language].__getitem__,
         default=present,
         required=True,
         key=listed,

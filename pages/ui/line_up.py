@@ -25,9 +25,11 @@ from pages.ui.line_up_edits import (
 from pages.ui.presentation import Look
 from pages.ui.styling import entry_styles
 from pages.ui.swatches import paint_cards
-from pages.ui.words import _, plain
+from pages.ui.words import _, once_a_language, plain
 
 ALWAYS_SHOWN = "learning_rate"
+
+_titles = once_a_language(lambda: {key: _(spec.title) for key, spec in OPTIMIZERS.items()})
 
 
 def choose_line_up(desk: Desk[Any]) -> None:
@@ -68,7 +70,6 @@ def _draw_card(
 ) -> None:
     entry = entries[index]
     spec = OPTIMIZERS[entry.optimizer]
-    titles = {key: _(declared.title) for key, declared in OPTIMIZERS.items()}
     if look.name or look.hidden:
         _draw_name(card, style, look)
     with st.container(
@@ -80,7 +81,7 @@ def _draw_card(
     ):
         choose(
             _("Optimizer {number}").format(number=index + 1),
-            titles,
+            _titles(),
             f"entry.{card}.optimizer",
             entry.optimizer,
             on_card(desk, card, partial(set_optimizer, desk)),

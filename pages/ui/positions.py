@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from functools import lru_cache
+from itertools import pairwise
 
 from landscapes import Knob
 
@@ -57,6 +58,12 @@ def nearest(stops: tuple[float, ...], value: float) -> float:
     right = bisect_left(stops, value)
     around = stops[max(0, right - 1) : right + 1]
     return min(around, key=lambda stop: abs(stop - value))
+
+
+@lru_cache(maxsize=512)
+def closest(stops: tuple[float, ...]) -> float:
+    """The smallest distance between two stops: what the arrow keys add in a number field."""
+    return min(right - left for left, right in pairwise(stops))
 
 
 @lru_cache(maxsize=8_192, typed=True)

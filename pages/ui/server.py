@@ -21,6 +21,7 @@ import torch
 from optim_core import trace
 from optim_core.maps import BasinRequest
 from pages.player import prepare
+from pages.ui.one_theme import read_theme_once
 from pages.ui.own_kinds import drop_foreign_kinds
 from pages.ui.serving import request_name
 from pages.ui.single_values import look_up_singly
@@ -56,6 +57,7 @@ def warm() -> None:
     look_up_singly()
     finish_changes()
     drop_foreign_kinds()
+    read_theme_once()
     prepare()
     trace(OPENING.scenario)
     next(BasinRequest.of(OPENING.scenario, WARMED_SIDE).stages())

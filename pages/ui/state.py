@@ -62,6 +62,9 @@ WRITTEN = "written address"
 _UNTOLD = "values not told"
 """Where the session keeps what widgets showed before values that are still on their way."""
 
+_NOWHERE = object()
+"""Stands for the value of a widget that is not there yet: None is the value of an empty field."""
+
 _NOTICE = Notice("notice")
 notice = _NOTICE.take
 _HINTS = "hints wanted"
@@ -190,10 +193,11 @@ def view(
     run overtakes that, a widget that is new to the browser stands at its default, and says so.
     """
     # Untouched when it agrees already: setting a state overrides what is being typed or dragged.
-    if key not in st.session_state:
+    shown = st.session_state.get(key, _NOWHERE)
+    if shown is _NOWHERE:
         st.session_state[key] = value
-    elif st.session_state[key] != value:
-        st.session_state.setdefault(_UNTOLD, {}).setdefault(key, st.session_state[key])
+    elif shown != value:
+        st.session_state.setdefault(_UNTOLD, {}).setdefault(key, shown)
         st.session_state[key] = value
     act = _replace_by_widget if replaces else _apply_widget
     return {"key": key, "on_change": act, "args": (key, edit, apply)}

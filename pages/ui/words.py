@@ -7,11 +7,12 @@ of one server read two languages. Catalogues are ``assets/translations/<language
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import streamlit as st
 
@@ -70,6 +71,22 @@ def _(text: str) -> str:
     """``text`` in the visitor's language."""
     # gettext answers the empty string with the catalogue's header.
     return catalogue(current_language()).gettext(text) if text else ""
+
+
+Words = TypeVar("Words")
+
+
+def once_a_language(words: Callable[[], Words]) -> Callable[[], Words]:
+    """``words()``, which nobody may change, made once for each language and then kept."""
+    kept: dict[str, Words] = {}
+
+    def known() -> Words:
+        language = current_language()
+        if language not in kept:
+            kept[language] = words()
+        return kept[language]
+
+    return known
 
 
 def plural(one: str, many: str, number: int) -> str:

@@ -59,3 +59,11 @@ def test_a_rerun_that_is_interrupted_gives_its_turn_back():
         raise Interrupted
     assert turns._TURN.acquire(blocking=False)
     turns._TURN.release()
+
+
+def test_a_block_within_a_turn_does_not_wait_for_it(monkeypatch):
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 3600.0)
+    with turns.turn(), turns.turn():
+        assert not turns._TURN.acquire(blocking=False)
+    assert turns._TURN.acquire(blocking=False)
+    turns._TURN.release()

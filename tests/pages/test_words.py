@@ -29,3 +29,17 @@ def test_a_list_of_names_that_hold_commas_is_parted_by_semicolons():
     assert words.listed(["SGD", "Adam"]) == "SGD, Adam"
     assert words.listed(["10,000 images", "CPU"]) == "10,000 images, CPU"
     assert words.listed(["SGD, learning rate 0.1", "SGD"]) == "SGD, learning rate 0.1; SGD"
+
+
+def test_words_are_made_once_for_each_language():
+    made = []
+
+    @words.once_a_language
+    def said() -> str:
+        made.append(words.current_language())
+        return words._("Line-up")
+
+    for language in ("en", "zh-TW", "en", "zh-TW"):
+        with words.speaking(language):
+            assert said() == words._("Line-up")
+    assert made == ["en", "zh-TW"]
