@@ -188,10 +188,10 @@ class Surface:
         """
         reached = np.full(len(positions), -1, dtype=np.int64)
         nearest = np.full(len(positions), np.inf)
-        start = torch.tensor([self.start], dtype=torch.float64)
-        start_loss = self.value(start[:, 0], start[:, 1]).item()
+        minima = self.declared(self.minima)
+        start_loss = self._start_loss() if any(one.degenerate for one in minima) else np.nan
         # One pass a minimum keeps memory in proportion to R, which may be a million.
-        for index, minimum in enumerate(self.declared(self.minima)):
+        for index, minimum in enumerate(minima):
             distance = np.hypot(positions[:, 0] - minimum.x, positions[:, 1] - minimum.y)
             if minimum.degenerate:
                 inside = losses - minimum.value <= VALLEY_DEPTH * (start_loss - minimum.value)
@@ -201,6 +201,10 @@ class Surface:
             reached[closer] = index
             nearest[closer] = distance[closer]
         return reached
+
+    def _start_loss(self) -> float:
+        start = torch.tensor([self.start], dtype=torch.float64)
+        return self.value(start[:, 0], start[:, 1]).item()
 
     def critical_points(self) -> Points:
         """All declared minima, saddles and maxima under the present settings."""

@@ -123,6 +123,19 @@ class Part:
         return spread.reshape(len(values), -1)
 
 
+def number(value: float) -> Array:
+    """``value`` as a read-only operand without dimensions."""
+    # Zeros are equal whatever their sign, so a cache would take one for the other.
+    return _kept_number(value) if value else np.array(value)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _kept_number(value: float) -> Array:
+    array = np.array(value)
+    array.flags.writeable = False
+    return array
+
+
 class Bank:
     """The arrays of coefficients that calls read; those that change lie together in pages.
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from optim_core.calling import Call
 from optim_core.gradients import Formula, gradient_calls
 from optim_core.settings import Floats
 from optim_core.trajectories import Outcome
 
 CHUNK_POINTS = 16_384
 """Points evaluated together, so that the arrays stay in the cache."""
+
+KEPT_POINTS = 2048
+"""Gauges of up to so many points are kept: each takes some twenty arrays of that length."""
 
 
 def measure(formula: Formula, path: Floats) -> tuple[Floats, Floats]:
@@ -31,19 +39,43 @@ def measure(formula: Formula, path: Floats) -> tuple[Floats, Floats]:
     losses, norms = np.empty(count), np.empty(count)
     # A power of two: the recording for a size is found again when the number of steps changes.
     size = min(1 << (count - 1).bit_length(), CHUNK_POINTS)
-    place = np.zeros((2, size))
-    gradients, values = np.empty((2, size)), np.empty(size)
-    calls = gradient_calls(formula, place, gradients, values)
-    with np.errstate(all="ignore"), torch.inference_mode():
+    with np.errstate(all="ignore"), torch.inference_mode(), _gauge(formula, size) as gauge:
+        gradients = gauge.gradients
         for first in range(0, count, size):
             length = min(size, count - first)
             chunk = slice(first, first + length)
-            np.copyto(place[:, :length], points[:, chunk])
-            for call in calls:
+            np.copyto(gauge.points[:, :length], points[:, chunk])
+            for call in gauge.calls:
                 call()
-            losses[chunk] = values[:length]
+            losses[chunk] = gauge.values[:length]
             np.hypot(gradients[0, :length], gradients[1, :length], out=norms[chunk])
     return losses.reshape(path.shape[0], -1), norms.reshape(path.shape[0], -1)
+
+
+class _Gauge:
+    """The gradient of a formula at ``size`` points, bound to arrays: one may use it at a time."""
+
+    def __init__(self, formula: Formula, size: int) -> None:
+        self.points = np.zeros((2, size))
+        self.gradients, self.values = np.empty((2, size)), np.empty(size)
+        self.calls: list[Call] = gradient_calls(formula, self.points, self.gradients, self.values)
+        self.in_use = threading.Lock()
+
+
+_kept_gauge = lru_cache(maxsize=16)(_Gauge)
+
+
+@contextmanager
+def _gauge(formula: Formula, size: int) -> Iterator[_Gauge]:
+    """A gauge of our own: the one that is kept, or another while somebody else has that."""
+    kept = _kept_gauge(formula, size) if size <= KEPT_POINTS else None
+    if kept is None or not kept.in_use.acquire(blocking=False):
+        yield _Gauge(formula, size)
+        return
+    try:
+        yield kept
+    finally:
+        kept.in_use.release()
 
 
 @dataclass(frozen=True, kw_only=True)

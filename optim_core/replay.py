@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from optim_core.calling import NUMPY, Array, Call, as_seen, torch_call
-from optim_core.coefficients import Bank, Part
+from optim_core.coefficients import Bank, Part, number
 from optim_core.lanes import (
     BoundLane,
     Lane,
@@ -43,10 +43,10 @@ class Binder:
         self._members: dict[int, list[tuple[BoundLane, Slot]]] = {}
         self._classes: dict[Hashable, int] = {}
         self.calls: list[Call] = []
-        for number, lane in enumerate(self._lanes):
+        for place, lane in enumerate(self._lanes):
             for operation in lane.operations:
                 if operation.result not in lane.places:
-                    self._emit(self._run_from(number, operation))
+                    self._emit(self._run_from(place, operation))
         self._copy_targets()
 
     def _run_from(self, number: int, operation: Operation) -> Run:
@@ -95,6 +95,8 @@ class Binder:
             if isinstance(values[0], Slot) and values[0] not in lanes[0].coefficients:
                 places = [lane.places[slot] for lane, slot in zip(lanes, values, strict=True)]
                 operands.append(joined(places))
+            elif by_numpy and len(run) == 1 and not isinstance(values[0], Slot):
+                operands.append(number(values[0]))
             elif by_numpy or isinstance(values[0], Slot) or is_tensor:
                 operands.append(self._settings(lanes, values, shape, compact=by_numpy))
             else:

@@ -1,4 +1,4 @@
-"""A change on the page draws the body alone, in the visitor's language and from the same session."""
+"""A change on the page draws the body alone, in the visitor's language and session."""
 
 from __future__ import annotations
 

@@ -105,3 +105,29 @@ def test_a_visitor_reads_a_sentence_and_the_log_has_the_trace(caplog):
     (logged,) = [record for record in caplog.records if record.name == "downhill"]
     assert "secret" in str(logged.exc_info[1])
     assert logged.args[0] in shown.value
+
+
+def test_threads_share_two_places_for_their_memory():
+    program = (
+        "import ctypes, threading\n"
+        "from pages.ui.server import ARENAS, share_arenas\n"
+        "share_arenas()\n"
+        "held, leave = threading.Barrier(9), threading.Event()\n"
+        "def hold():\n"
+        "    kept = [bytearray(50_000) for _ in range(40)]\n"
+        "    held.wait(30)\n"
+        "    leave.wait(30)\n"
+        "for _ in range(8):\n"
+        "    threading.Thread(target=hold).start()\n"
+        "held.wait(30)\n"
+        "libc = ctypes.CDLL('libc.so.6')\n"
+        "libc.malloc_stats()\n"
+        "leave.set()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    if "Arena 0" not in done.stderr:
+        pytest.skip("another C library than glibc")
+    arenas = [line for line in done.stderr.splitlines() if line.startswith("Arena ")]
+    assert 1 <= len(arenas) <= server.ARENAS
