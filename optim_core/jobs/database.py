@@ -7,6 +7,7 @@ import logging
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,11 @@ class Database:
     Every error of SQLite becomes a :class:`JobRefusedError` in words. A damaged database is set
     aside and a new one begun, by whoever notices first; the others move over at their next call.
 
+    Args:
+        folder: of the runs.
+        busy_seconds: how long a call waits while others hold the database: other processes, and
+            threads of this one that wait themselves. Those who wait do so together, not in turn.
+
     Raises:
         JobRefusedError: by every method, see :class:`Denial`.
     """
@@ -42,12 +48,12 @@ class Database:
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
         with self._in_words():
-            self._open()
+            self._open(self._deadline())
 
     def read(self, query: str, *values: Any) -> list[sqlite3.Row]:
         """The rows that answer ``query``."""
-        with self._lock, self._in_words():
-            return self._current().execute(query, values).fetchall()
+        with self._held() as connection:
+            return connection.execute(query, values).fetchall()
 
     @contextlib.contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -63,8 +69,7 @@ class Database:
 
     @contextlib.contextmanager
     def _transaction(self, beginning: str) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._in_words():
-            connection = self._current()
+        with self._held() as connection:
             connection.execute(beginning)
             try:
                 yield connection
@@ -81,8 +86,8 @@ class Database:
 
     def check(self) -> None:
         """Read through the whole database; a damaged one is set aside."""
-        with self._lock, self._in_words():
-            answer = self._current().execute("PRAGMA quick_check(1)").fetchone()[0]
+        with self._held() as connection:
+            answer = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if answer == "ok":
                 return
         self._renew()
@@ -94,24 +99,41 @@ class Database:
                 self._connection.close()
             self._connection = None
 
-    def _current(self) -> sqlite3.Connection:
+    @contextlib.contextmanager
+    def _held(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for this thread alone."""
+        deadline = self._deadline()
+        if not self._lock.acquire(timeout=self._busy_seconds):
+            raise JobRefusedError(Denial.BUSY)
+        try:
+            with self._in_words():
+                connection = self._current(deadline)
+                connection.execute(f"PRAGMA busy_timeout = {1000 * left(deadline):.0f}")
+                yield connection
+        finally:
+            self._lock.release()
+
+    def _deadline(self) -> float:
+        return time.monotonic() + self._busy_seconds
+
+    def _current(self, deadline: float) -> sqlite3.Connection:
         """The connection, to the file that is at the path now."""
         if self._connection is None or self._identity != identity(self.folder.database):
             self.close()
-            self._open()
+            self._open(deadline)
         assert self._connection is not None
         return self._connection
 
-    def _open(self) -> None:
+    def _open(self, deadline: float) -> None:
         self.folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with FileLock(self.folder.opening_lock):
+        with FileLock(self.folder.opening_lock, patience=left(deadline)):
             try:
-                self._connection = connect(self.folder.database, self._busy_seconds)
+                self._connection = connect(self.folder.database, left(deadline))
             except sqlite3.DatabaseError as error:
                 if code(error) not in DAMAGE:
                     raise
                 set_aside(self.folder.database)
-                self._connection = connect(self.folder.database, self._busy_seconds)
+                self._connection = connect(self.folder.database, left(deadline))
             self._identity = identity(self.folder.database)
 
     def _renew(self) -> None:
@@ -121,7 +143,7 @@ class Database:
             with FileLock(self.folder.opening_lock):
                 if is_damaged(self.folder.database):
                     set_aside(self.folder.database)
-            self._open()
+            self._open(self._deadline())
 
     @contextlib.contextmanager
     def _in_words(self) -> Iterator[None]:
@@ -143,6 +165,11 @@ class Database:
             if isinstance(error, TimeoutError):
                 raise JobRefusedError(Denial.BUSY) from error
             raise JobRefusedError(Denial.NO_FOLDER, reason=error.strerror or "") from error
+
+
+def left(deadline: float) -> float:
+    """Seconds until ``deadline`` (monotonic), 0 where it has passed."""
+    return max(0.0, deadline - time.monotonic())
 
 
 def code(error: sqlite3.Error) -> int:

@@ -22,10 +22,15 @@ class FileLock:
 
     Two locks on one file exclude each other even within one process. The file is never removed:
     a removed file could be locked by its last holder and, made anew, by the next one.
+
+    Args:
+        path: of the file.
+        patience: how many seconds a context manager waits.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience: float = 30.0) -> None:
         self.path = path
+        self._patience = patience
         self._file: int | None = None
 
     @property
@@ -69,7 +74,7 @@ class FileLock:
             os.close(file)
 
     def __enter__(self) -> Self:
-        if not self.acquire(timeout=30.0):
+        if not self.acquire(timeout=self._patience):
             raise TimeoutError(f"{self.path.name} is held by another process")
         return self
 

@@ -10,10 +10,13 @@ from optim_core.jobs.cluster.setting import cluster_supervisor, scheduler_of_env
 from optim_core.jobs.folder import VARIABLE, StoreFolder, find_folder
 from optim_core.jobs.store import JobStore
 from optim_core.jobs.supervisor import Supervisor
-from optim_core.jobs.words import JobRefusedError, State
+from optim_core.jobs.words import Denial, JobRefusedError, State
 
 _OPENED: dict[str, tuple[JobStore, Supervisor]] = {}
 _LOCK = threading.Lock()
+
+OPENING_SECONDS = 1.5
+"""How long a page waits while another one opens the store, which itself waits where it is held."""
 
 
 def open_store(named: str | os.PathLike[str] | None = None) -> JobStore:
@@ -27,13 +30,17 @@ def open_store(named: str | os.PathLike[str] | None = None) -> JobStore:
         JobRefusedError: when the folder cannot be used, in words.
     """
     wish = str(named or os.environ.get(VARIABLE, ""))
-    with _LOCK:
+    if not _LOCK.acquire(timeout=OPENING_SECONDS):
+        raise JobRefusedError(Denial.BUSY)
+    try:
         if wish not in _OPENED:
             folder = find_folder(wish)
             _OPENED[wish] = JobStore(folder), supervisor_of(folder)
         store, supervisor = _OPENED[wish]
         supervisor.ensure()
         return store
+    finally:
+        _LOCK.release()
 
 
 def runs_by_state() -> dict[str, int] | None:

@@ -23,6 +23,10 @@ from optim_core.jobs.tensor_files import Array, read_file
 from optim_core.jobs.wishes import complete, join, stop_if_unwanted, wake
 from optim_core.jobs.words import Denial, JobRefusedError, State
 
+BUSY_SECONDS = 3.0
+"""How long a page waits for a list of runs that somebody else holds, before it says so: whoever
+presses a button reads a sentence within five seconds, and workers wait for longer."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
@@ -74,7 +78,9 @@ class JobStore:
         self.folder = folder
         self._kinds = kinds
         self._limits = limits or Limits()
-        self._database = Database(folder)
+        self._database = Database(folder, busy_seconds=BUSY_SECONDS)
+        # Who only looks must not stand behind one who waits to write: readers wait for nobody.
+        self._writing = Database(folder, busy_seconds=BUSY_SECONDS)
         self._paces = Paces(self._limits.a_second, self._limits.at_once)
 
     def submit(self, kind: str, spec: object, visitor: str, name: str = "") -> Submitted:
@@ -96,7 +102,7 @@ class JobStore:
         if not self.folder.has_room():
             raise JobRefusedError(Denial.DISK_FULL)
         digest = digest_of(kind, text)
-        with self._database.write() as connection:
+        with self._writing.write() as connection:
             same = connection.execute(
                 "SELECT id, state FROM run WHERE digest = ? AND coalesce(asked, '') != 'cancel'"
                 " AND state IN ('queued', 'running', 'paused', 'done')"
@@ -132,7 +138,7 @@ class JobStore:
 
         That alone does not keep it running when those who asked for it cancel it.
         """
-        with self._database.write() as connection:
+        with self._writing.write() as connection:
             self._row(connection, run)
             connection.execute(
                 "INSERT OR IGNORE INTO watcher (run, visitor, wants) VALUES (?, ?, 0)",
@@ -141,7 +147,7 @@ class JobStore:
 
     def cancel(self, run: str, visitor: str) -> None:
         """A visitor no longer wants a run; it stops when nobody does. Once ended it stays."""
-        with self._database.write() as connection:
+        with self._writing.write() as connection:
             state = State(self._own(connection, run, visitor)["state"])
             if not state.ended:
                 connection.execute(
@@ -151,7 +157,7 @@ class JobStore:
 
     def pause(self, run: str, visitor: str) -> None:
         """Stop a run for now and let others go on; it keeps its last checkpoint."""
-        with self._database.write() as connection:
+        with self._writing.write() as connection:
             row = self._own(connection, run, visitor)
             state = State(row["state"])
             if state is State.PAUSED:
@@ -170,7 +176,7 @@ class JobStore:
 
     def go_on(self, run: str, visitor: str) -> None:
         """Queue a paused run again."""
-        with self._database.write() as connection:
+        with self._writing.write() as connection:
             row = self._own(connection, run, visitor)
             if row["state"] != State.PAUSED.value and row["asked"] != "pause":
                 raise JobRefusedError(Denial.NOT_PAUSED)
@@ -248,7 +254,7 @@ class JobStore:
 
     def rename(self, run: str, visitor: str, name: str) -> None:
         """Call a run by a name, in the list of this visitor."""
-        with self._database.write() as connection:
+        with self._writing.write() as connection:
             self._own(connection, run, visitor)
             connection.execute(
                 "UPDATE watcher SET name = ? WHERE run = ? AND visitor = ?",
@@ -258,7 +264,7 @@ class JobStore:
     def delete(self, run: str, visitor: str) -> None:
         """Take a run off the list of a visitor; it goes for good when it is on nobody's."""
         gone = False
-        with self._database.write() as connection:
+        with self._writing.write() as connection:
             state = State(self._own(connection, run, visitor)["state"])
             connection.execute("DELETE FROM watcher WHERE run = ? AND visitor = ?", (run, visitor))
             stop_if_unwanted(connection, run, state)
@@ -284,6 +290,7 @@ class JobStore:
 
     def close(self) -> None:
         """Let go of the database."""
+        self._writing.close()
         self._database.close()
 
     def _row(self, connection: sqlite3.Connection, run: str) -> sqlite3.Row:
