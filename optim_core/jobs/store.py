@@ -99,7 +99,7 @@ class JobStore:
         if known is None:
             raise JobRefusedError(Denial.UNKNOWN_KIND)
         text = complete(known, spec)
-        if not self.folder.has_room():
+        if not self.has_room():
             raise JobRefusedError(Denial.DISK_FULL)
         digest = digest_of(kind, text)
         with self._writing.write() as connection:
@@ -287,6 +287,13 @@ class JobStore:
         """How many runs there are in each state."""
         rows = self._database.read("SELECT state, count(*) AS number FROM run GROUP BY state")
         return {state: 0 for state in State} | {State(row["state"]): row["number"] for row in rows}
+
+    def has_room(self) -> bool:
+        """Whether there is enough room on the disk to begin a run."""
+        try:
+            return self.folder.has_room()
+        except OSError:
+            return True  # the folder has gone; it is made anew when something is written
 
     def close(self) -> None:
         """Let go of the database."""

@@ -7,6 +7,7 @@ lock of the interpreter reaches the server, and CUDA is never touched there.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 import signal
@@ -82,7 +83,7 @@ class Worker:
 
     def serve(self) -> None:
         """Work until the server goes, or there has been no work for long, or memory is spent."""
-        self._ledger.register(self._slot, self._token, os.getpid())
+        self._register()
         self._minder.start()
         idle_since = time.monotonic()
         while not self._leash.is_cut and time.monotonic() - idle_since < IDLE_SECONDS:
@@ -100,8 +101,23 @@ class Worker:
                 self._leash.wait(1.0)
             idle_since = time.monotonic()
         self._minder.end()
-        self._ledger.unregister(self._token)
+        with contextlib.suppress(JobRefusedError):
+            # Its supervisor does the same for one that could not.
+            self._ledger.unregister(self._token)
         self._ledger.database.close()
+
+    def _register(self) -> None:
+        """Come up; on a full disk, once the words for that have room."""
+        while not self._leash.is_cut:
+            try:
+                self._ledger.register(self._slot, self._token, os.getpid())
+                return
+            except JobRefusedError as error:
+                if error.denial is not Denial.DISK_FULL:
+                    raise
+                LOG.warning("coming up: %s", error)
+                self._folder.give_up_reserve()
+                self._leash.wait(1.0)
 
     def perform(self, claim: Claim) -> bool:
         """Do a run and write down how it ended; whether this process is fit for another."""

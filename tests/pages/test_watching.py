@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from optim_core.jobs import Denial, JobRefusedError, State
+from optim_core.jobs.folder import StoreFolder
 from pages.figures import learning_pair
 from pages.ui.training import charts, live, silence, watching
 from pages.ui.training.link_text import packed
@@ -226,3 +227,18 @@ def test_a_run_that_has_fallen_silent_is_told_and_one_that_waits_is_not(
     lab.end(claim, State.CANCELLED)
     sound(app.run())
     assert "No news" not in captions(app)
+
+
+def test_a_run_that_waits_for_a_full_disk_is_told_why(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = press(enter(experiment=packed(SMALL)), "train")
+    assert "disk is full" not in captions(app)
+    with monkeypatch.context() as patched:
+        patched.setattr(StoreFolder, "free_bytes", lambda folder: 1000)
+        assert "disk is full" in captions(sound(app.run()))
+        # One that is being trained tells of itself.
+        lab.begun()
+        assert "disk is full" not in captions(sound(app.run()))
+        patched.setattr(silence, "WORDED_SECONDS", 1e-9)
+        assert "disk is full" in captions(sound(app.run()))

@@ -101,7 +101,7 @@ def _show_progress(store: JobStore, run: Run) -> None:
             )
     if run.phrase is not None:
         st.error(plain(phrased(run.phrase)), icon=":material/error:")
-    show_silence(run)
+    show_silence(store, run)
 
 
 def _told(store: JobStore, run: Run) -> str:

@@ -120,7 +120,7 @@ def show_progress(store: JobStore, name: str, run: Run, title: str) -> None:
             )
     if run.phrase is not None:
         st.error(plain(phrased(run.phrase)), icon=":material/error:")
-    show_silence(run)
+    show_silence(store, run)
 
 
 def _told(store: JobStore, run: Run) -> str:

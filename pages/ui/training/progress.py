@@ -41,7 +41,7 @@ def show_progress(
         _show_buttons(run, experiment)
     if run.phrase is not None:
         st.error(plain(phrased(run.phrase)), icon=":material/error:")
-    show_silence(run)
+    show_silence(store, run)
     stopped = log.stopped
     if stopped and log.start is not None:
         told = plural(

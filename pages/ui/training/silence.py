@@ -1,4 +1,4 @@
-"""Runs of which nothing has been heard for a while: said in words long before they are ended."""
+"""Runs of which nothing is heard, and why: said in words long before they are ended."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import time
 
 import streamlit as st
 
-from optim_core.jobs import Run, State
-from pages.ui.words import _, plain
+from optim_core.jobs import Denial, JobStore, Run, State
+from pages.ui.words import _, phrased, plain
 
 WORDED_SECONDS = 2.5
 """A worker gives a sign of life twice a second: after that somebody who waits wants to know. The
@@ -46,10 +46,17 @@ def listening() -> Listening:
     return Listening()
 
 
-def show_silence(run: Run) -> None:
-    """Say so, where nothing has been heard of a run for a while."""
+def show_silence(store: JobStore, run: Run) -> None:
+    """Say so, where nothing has been heard of a run for a while, or it waits for a full disk.
+
+    What happens to a run is written down before a page knows it. On a full disk it may not be.
+    """
     seconds = listening().silence(run, time.monotonic())
-    if seconds >= WORDED_SECONDS:
+    silent = seconds >= WORDED_SECONDS
+    if (silent or run.state is State.QUEUED) and not store.has_room():
+        full = phrased(Denial.DISK_FULL.value)
+        st.caption(f":material/hard_drive: {plain(full)}")
+    if silent:
         told = _(
             "No news of this run for {seconds} s. This page goes on asking; if its process stays"
             " silent, it is ended."

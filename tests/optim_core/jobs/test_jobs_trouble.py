@@ -1,14 +1,20 @@
-"""A database that is held: how long pages wait, and who is told what."""
+"""A database that is held and a disk that is full: how long pages wait, and who is told what."""
 
+import os
 from threading import Event, Thread
 
+import jobs_kinds
 import pytest
 from jobs_bench import Bench
 
-from optim_core.jobs import Denial, JobRefusedError, State, opening
+from optim_core.jobs import Denial, Failure, JobRefusedError, State, opening
 from optim_core.jobs import store as stores
 from optim_core.jobs.database import Database
+from optim_core.jobs.folder import StoreFolder
+from optim_core.jobs.ledger import Ledger
 from optim_core.jobs.locks import FileLock
+from optim_core.jobs.minding import Leash
+from optim_core.jobs.worker import Worker
 
 
 def test_who_looks_does_not_stand_behind_who_waits_to_write(bench: Bench) -> None:
@@ -47,3 +53,34 @@ def test_a_page_waits_for_less_than_five_seconds(
         Database(bench.folder, busy_seconds=0.01)
     assert connected.value.denial is Denial.BUSY
     lock.release()
+
+
+def test_a_worker_that_comes_up_on_a_full_disk_has_words_for_its_run(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = bench.submit("count", to=1)
+    bench.folder.make_reserve()
+    register = Ledger.register
+
+    def full(ledger: Ledger, *told: object) -> None:
+        if bench.folder.reserve.exists():
+            raise JobRefusedError(Denial.DISK_FULL)
+        register(ledger, *told)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Ledger, "register", full)
+    monkeypatch.setattr(StoreFolder, "free_bytes", lambda folder: 1000)
+    pipe, other_end = os.pipe()
+    leash = Leash(pipe)
+    serving = Thread(target=Worker(bench.folder, "cpu", "me", jobs_kinds.KINDS, leash).serve)
+    serving.start()
+    assert bench.ended(run).failure is Failure.DISK_FULL
+    os.close(other_end)
+    serving.join()
+    os.close(pipe)
+
+
+def test_a_folder_that_has_gone_has_room_to_be_made_anew(bench: Bench) -> None:
+    for file in bench.folder.path.iterdir():
+        file.unlink()
+    bench.folder.path.rmdir()
+    assert bench.store.status(bench.submit("count", to=1)).state is State.QUEUED
