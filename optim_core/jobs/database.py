@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from optim_core.jobs.folder import StoreFolder
+from optim_core.jobs.folder import DAMAGED, StoreFolder
 from optim_core.jobs.locks import FileLock
 from optim_core.jobs.schema import MIGRATIONS
 from optim_core.jobs.words import Denial, JobRefusedError
@@ -247,7 +247,7 @@ def set_aside(path: Path) -> None:
         OSError: when they cannot be renamed.
     """
     number = 1
-    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+    while (aside := path.with_name(f"{path.name}.{DAMAGED}-{number}")).exists():
         number += 1
     LOG.error("%s is damaged and set aside as %s; a new one is begun", path, aside)
     for ending in ("-wal", "-shm", ""):

@@ -14,6 +14,8 @@ from optim_core.jobs.plain import check_file_name, check_run_id
 from optim_core.jobs.words import Denial, JobRefusedError
 
 VARIABLE = "DOWNHILL_RUNS"
+DAMAGED = "damaged"
+"""What is appended to the name of a database that was set aside."""
 RESERVE_BYTES = 1 << 20
 """Kept in a file of zeros: given up on a full disk, so that there is room to write that it is."""
 LEAST_FREE_BYTES = 32 << 20
@@ -34,6 +36,10 @@ class StoreFolder:
     def database(self) -> Path:
         """The database: the truth about every run."""
         return self.path / "runs.db"
+
+    def holds_damaged(self) -> bool:
+        """Whether a database was damaged and set aside, and still lies there."""
+        return any(self.path.glob(f"{self.database.name}.{DAMAGED}-*"))
 
     @property
     def opening_lock(self) -> Path:

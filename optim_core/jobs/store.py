@@ -200,7 +200,7 @@ class JobStore:
             check_run_id(run),
         )
         if not rows:
-            raise JobRefusedError(Denial.UNKNOWN_RUN)
+            raise self._no_run()
         return run_of(rows[0])
 
     def events(self, run: str, after: int = 0, limit: int = 1000) -> tuple[RunEvent, ...]:
@@ -235,7 +235,7 @@ class JobStore:
         """What a run that is done has come to."""
         rows = self._database.read("SELECT result FROM run WHERE id = ?", check_run_id(run))
         if not rows:
-            raise JobRefusedError(Denial.UNKNOWN_RUN)
+            raise self._no_run()
         if rows[0]["result"] is None:
             raise JobRefusedError(Denial.NO_RESULT)
         result: dict[str, Any] = json.loads(rows[0]["result"])
@@ -305,8 +305,13 @@ class JobStore:
             "SELECT * FROM run WHERE id = ?", (check_run_id(run),)
         ).fetchone()
         if row is None:
-            raise JobRefusedError(Denial.UNKNOWN_RUN)
+            raise self._no_run()
         return row
+
+    def _no_run(self) -> JobRefusedError:
+        """The refusal to whoever asks for a run that the database does not know."""
+        aside = self.folder.holds_damaged()
+        return JobRefusedError(Denial.SET_ASIDE if aside else Denial.UNKNOWN_RUN)
 
     def _own(self, connection: sqlite3.Connection, run: str, visitor: str) -> sqlite3.Row:
         """The row of a run that the visitor watches."""

@@ -75,6 +75,10 @@ class Denial(Enum):
     )
     TOO_FAST = Phrase("You have begun many runs in a short time. The next one fits in {seconds} s.")
     UNKNOWN_RUN = Phrase("There is no run here under this address. It may have been deleted.")
+    SET_ASIDE = Phrase(
+        "There is no run here under this address. It was in the list of runs that was damaged and"
+        " set aside, or has been deleted."
+    )
     NOT_YOURS = Phrase("Only those who started this run can change it.")
     NOT_ACTIVE = Phrase("This run is not waiting or running.")
     NOT_PAUSED = Phrase("This run is not paused.")
@@ -98,6 +102,11 @@ class JobRefusedError(Refusal):
     def __init__(self, denial: Denial, **places: str | int | Phrase) -> None:
         super().__init__(denial.value.template, **places)
         self.denial = denial
+
+    @property
+    def is_of_no_run(self) -> bool:
+        """Whether there is no such run here, or not any more."""
+        return self.denial in (Denial.UNKNOWN_RUN, Denial.SET_ASIDE)
 
 
 class JobFailedError(Exception):

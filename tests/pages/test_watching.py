@@ -242,3 +242,11 @@ def test_a_run_that_waits_for_a_full_disk_is_told_why(
         assert "disk is full" not in captions(sound(app.run()))
         patched.setattr(silence, "WORDED_SECONDS", 1e-9)
         assert "disk is full" in captions(sound(app.run()))
+
+
+@pytest.mark.parametrize("page", ["landscape.py", "sharpness.py", "training.py"])
+def test_a_list_of_runs_that_was_set_aside_is_told_to_who_has_a_link(lab: Lab, page: str) -> None:
+    (lab.store.folder.path / "runs.db.damaged-1").touch()
+    asked = {"training.py": "run", "landscape.py": "picture", "sharpness.py": "measured"}
+    app = enter(page, **{asked[page]: "0" * 32})
+    assert "damaged and set aside" in app.toast[0].value

@@ -9,7 +9,6 @@ from threading import Lock
 import streamlit as st
 
 from optim_core.jobs import (
-    Denial,
     JobRefusedError,
     JobStore,
     Run,
@@ -52,7 +51,7 @@ def found(store: JobStore) -> Run | None:
         status = store.status(run, visitor())
     except JobRefusedError as error:
         state.tell(reason(error))
-        if error.denial is Denial.UNKNOWN_RUN:
+        if error.is_of_no_run:
             state.lay_open("")
         return None
     if status.kind != asking.KIND:

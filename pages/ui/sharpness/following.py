@@ -10,7 +10,6 @@ from typing import TypeVar
 import streamlit as st
 
 from optim_core.jobs import (
-    Denial,
     JobRefusedError,
     JobStore,
     Run,
@@ -63,7 +62,7 @@ def found(store: JobStore, view: str) -> Runs:
             status = store.status(run, visitor())
         except JobRefusedError as error:
             state.tell(reason(error))
-            if error.denial is Denial.UNKNOWN_RUN:
+            if error.is_of_no_run:
                 state.lay_open(**{name: ""})
             continue
         if _is_what_it_is_called(name, status):

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import streamlit as st
 
-from optim_core.jobs import Denial, JobRefusedError, JobStore, Run, UnreadableFileError
+from optim_core.jobs import JobRefusedError, JobStore, Run, UnreadableFileError
 from optim_core.training import Experiment
 from optim_core.training.log import TrainingLog
 from pages.ui.landscape import state as landscape
@@ -48,7 +48,7 @@ def found(store: JobStore, ids: Sequence[str]) -> list[Run]:
         try:
             status = store.status(one, visitor())
         except JobRefusedError as error:
-            if error.denial is Denial.UNKNOWN_RUN:
+            if error.is_of_no_run:
                 seen.pop(one, None)
                 state.tell(reason(error))
                 continue

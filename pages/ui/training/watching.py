@@ -13,7 +13,7 @@ from functools import partial
 
 import streamlit as st
 
-from optim_core.jobs import Denial, JobRefusedError, JobStore, Run, open_store
+from optim_core.jobs import JobRefusedError, JobStore, Run, open_store
 from optim_core.training import Experiment, read_json
 from optim_core.training.log import TrainingLog
 from pages.ui.visitor import visitor
@@ -69,7 +69,7 @@ def reading(store: JobStore, run: str) -> Iterator[TrainingLog]:
         try:
             watched.read_on(store)
         except JobRefusedError as error:
-            if error.denial is Denial.UNKNOWN_RUN:
+            if error.is_of_no_run:
                 raise
         yield watched.log
 

@@ -12,7 +12,7 @@ import pytest
 from jobs_bench import WORKER, Bench
 from jobs_kill_points import SERVER, kill, kill_at_random, start_server, until_it_leads
 
-from optim_core.jobs import Failure, JobStore, State
+from optim_core.jobs import Denial, Failure, JobRefusedError, JobStore, State
 from optim_core.jobs.database import BUSY_SECONDS, Database
 from optim_core.jobs.supervisor import Supervisor
 from optim_core.jobs.worker_process import Patience
@@ -129,7 +129,7 @@ def test_a_damaged_database_is_set_aside_and_a_new_one_begun(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = Bench(tmp_path)
-    before.submit("count", to=1)
+    lost = before.submit("count", to=1)
     before.store.close()
     before.folder.database.write_bytes(b"not a database at all" * 400)
     after = Bench(tmp_path)
@@ -138,6 +138,9 @@ def test_a_damaged_database_is_set_aside_and_a_new_one_begun(
     told = [record.getMessage() for record in caplog.records if record.name == "downhill.jobs"]
     assert ["runs.db is damaged" in sentence for sentence in told] == [True]
     assert list(tmp_path.glob("runs.db.damaged-1"))
+    with pytest.raises(JobRefusedError, match="damaged and set aside") as caught:
+        after.store.status(lost)
+    assert (caught.value.denial, caught.value.is_of_no_run) == (Denial.SET_ASIDE, True)
     supervisor.stop()
     after.store.close()
 
