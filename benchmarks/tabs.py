@@ -55,9 +55,12 @@ class Tab:
         query: of the page's address.
         session: id of a session to go on with, as after a lost connection.
         page: name of the page in the address, ``training``; empty for the first one.
+        cookie: that its browser sends.
     """
 
-    def __init__(self, address: str, query: str = "", session: str = "", page: str = "") -> None:
+    def __init__(
+        self, address: str, query: str = "", session: str = "", page: str = "", cookie: str = ""
+    ) -> None:
         parts = urlsplit(address)
         if parts.hostname not in HERE:
             raise ValueError("only servers of this machine are spoken to")
@@ -70,7 +73,7 @@ class Tab:
         self._asked = ""
         self._kept: dict[str, int] = {}
         self._runs = 0
-        self._name, self._page = page, ""
+        self._name, self._page, self._cookie = page, "", cookie
         self._socket: Any = None
 
     async def __aenter__(self) -> Tab:
@@ -80,6 +83,7 @@ class Tab:
             self.address.replace("http", "ws", 1) + "/_stcore/stream",
             subprotocols=spoken,  # type: ignore[arg-type]
             origin=self.address,  # type: ignore[arg-type]
+            additional_headers={"Cookie": self._cookie} if self._cookie else None,
             max_size=LARGEST,
             open_timeout=60,
             close_timeout=1,
@@ -158,17 +162,20 @@ class Tab:
         """Send a frame, whatever it is."""
         await self._socket.send(data)
 
-    def asking(self, pressed: dict[str, tuple[str, Any]] | None = None) -> bytes:
+    def asking(
+        self, pressed: dict[str, tuple[str, Any]] | None = None, fragment: str = ""
+    ) -> bytes:
         """The message that asks for a run: of the part of the page alone that was touched.
 
-        Where nothing of it was touched it is the whole page.
+        Where nothing of it was touched it is the whole page, but for a ``fragment`` that the page
+        itself wants to be run again.
         """
         message = BackMsg()
         told = message.rerun_script
         touched = {self._touched, *(pressed or {})} - {""}
-        parts = {self._fragments.get(widget, "") for widget in touched}
+        parts = {self._fragments.get(widget, "") for widget in touched} or {fragment}
         self._touched, self._asked = "", parts.pop() if len(parts) == 1 else ""
-        told.fragment_id = self._asked
+        told.fragment_id, told.is_auto_rerun = self._asked, bool(fragment)
         told.query_string, told.page_script_hash = self.query, self._page
         if not self._page:
             told.page_name = self._name
@@ -206,6 +213,8 @@ class Tab:
             self.session = message.new_session.initialize.session_id or self.session
             self._page = message.new_session.page_script_hash
             self._seen.clear()
+            if not message.metadata.run.fragment_ids:
+                self._asked = ""  # a part of the page may have asked for all of it
         elif kind == "navigation":
             self._page = message.navigation.page_script_hash
         elif kind == "page_info_changed":
