@@ -1,4 +1,7 @@
-"""What a training costs, told before anything is computed: what cannot end in time is refused."""
+"""What trainings and measurements cost, told before anything is computed.
+
+What cannot end in time is refused.
+"""
 
 from __future__ import annotations
 
@@ -38,5 +41,27 @@ def check(experiment: Experiment) -> None:
             " {minutes} min that one run may take: fewer epochs, fewer or smaller networks, or"
             " fewer examples",
             times=max(2, round(experiment.flops / most)),
+            minutes=round(limit / 60),
+        )
+
+
+def check_measurement(kind: str, operations: float) -> None:
+    """Refuse a measurement of networks that the fastest machine could not end within its limit.
+
+    Args:
+        kind: of job, a key of ``KINDS``.
+        operations: multiplications and additions, at the least.
+
+    Raises:
+        Refusal: with the cost and the limit in words.
+    """
+    limit = KINDS[kind].time_limit
+    most = most_operations(limit)
+    if operations > most:
+        raise Refusal(
+            "this measurement would be {times:,} times more than the fastest machine does in the"
+            " {minutes} min that one run may take: fewer pictures, points or steps, or a smaller"
+            " network",
+            times=max(2, round(operations / most)),
             minutes=round(limit / 60),
         )

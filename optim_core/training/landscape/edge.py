@@ -103,6 +103,13 @@ class EdgeRecording:
             raise Refusal("the edge of stability is shown without clipping")
 
     @property
+    def least_operations(self) -> float:
+        """Multiplications and additions, if a look cost no more than a step."""
+        experiment = self.experiment
+        looked_at = min(self.pictures, experiment.pictures) * experiment.built_network().flops()
+        return experiment.rows * (self.steps + self.steps // self.every) * looked_at
+
+    @property
     def limits(self) -> tuple[float, ...]:
         """The largest sharpness at which each entry stays."""
         return tuple(edge_of(entry).limit for entry in self.experiment.entries)

@@ -14,7 +14,7 @@ import torch
 from landscapes import Refusal
 from optim_core.jobs.reporting import Reporter
 from optim_core.jobs.words import Failure, JobFailedError
-from optim_core.training.cost import check as check_cost
+from optim_core.training.cost import check_measurement
 from optim_core.training.data import DataMissingError
 from optim_core.training.experiment import Experiment
 from optim_core.training.job import device_of
@@ -33,7 +33,7 @@ def checked(spec: Spec) -> Spec:
         ValueError: when it is none, or more than any machine could do in time.
     """
     recording = from_spec(spec)
-    check_cost(recording.experiment)
+    check_measurement("edge", recording.least_operations)
     return to_spec(recording)
 
 

@@ -18,6 +18,7 @@ import torch
 from landscapes import Refusal
 from optim_core.jobs.reporting import Reporter
 from optim_core.jobs.words import Failure, JobFailedError
+from optim_core.training.cost import check_measurement
 from optim_core.training.course import DTYPES
 from optim_core.training.data import DATASETS, DataMissingError
 from optim_core.training.events import Floats
@@ -53,8 +54,8 @@ def run(spec: Spec, report: Reporter, stop: Callable[[], bool]) -> dict[str, Any
     """Measure ``spec`` on the worker's device; the result tells how it was done.
 
     Raises:
-        JobFailedError: when a training is gone, the networks span no such picture, one does not fit
-            into memory, or there is no data.
+        JobFailedError: when a training is gone, the networks span no such picture, it would take
+            too long, one network does not fit into memory, or there is no data.
     """
     # The server next door computes too.
     torch.set_num_threads(max(1, (os.cpu_count() or 1) - 1))
@@ -89,6 +90,8 @@ def _measured(
     )
     segments = plan.segments(device)
     count = sum(segment.count for segment in segments)
+    # The way there alone is a third of both ways.
+    check_measurement("landscape", count * sum(evaluator.pictures) * network.flops() / 3)
     known, report.resume = _known(report, count), None
     told = kept = time.perf_counter()
     measured = np.empty((0, len(MEASURES))) if known is None else known

@@ -19,8 +19,10 @@ import torch
 from landscapes import Refusal
 from optim_core.jobs.reporting import Reporter
 from optim_core.jobs.words import Failure, JobFailedError
+from optim_core.training.cost import check_measurement
 from optim_core.training.course import DTYPES
 from optim_core.training.data import DATASETS, DataMissingError
+from optim_core.training.experiment import Experiment
 from optim_core.training.job import device_of
 from optim_core.training.landscape.measured import ARTIFACT, Measured, joined, measured_of
 from optim_core.training.landscape.networks import found_networks, same_data
@@ -50,12 +52,18 @@ def checked(spec: Spec) -> Spec:
     return sharpness_from_spec(spec).to_spec()
 
 
+def least_operations(request: SharpnessRequest, experiment: Experiment) -> float:
+    """What ``request`` costs if every product with a Hessian cost no more than a gradient."""
+    looked_at = min(request.pictures, experiment.pictures) * experiment.built_network().flops()
+    return len(request.networks) * request.probes * request.depth * looked_at
+
+
 def run(spec: Spec, report: Reporter, stop: Callable[[], bool]) -> dict[str, Any] | None:
     """Measure ``spec`` on the worker's device; the result tells how it was done.
 
     Raises:
-        JobFailedError: when a training is gone, the networks are not alike, one does not fit into
-            memory, or there is no data.
+        JobFailedError: when a training is gone, the networks are not alike, it would take too
+            long, one does not fit into memory, or there is no data.
     """
     # The server next door computes too.
     torch.set_num_threads(max(1, (os.cpu_count() or 1) - 1))
@@ -76,6 +84,7 @@ def _measured(
     device = torch.device(device_of(report.device))
     found = found_networks(request.networks, report)
     network = found.experiment.built_network()
+    check_measurement("sharpness", least_operations(request, found.experiment))
     measurer: Measurer | None = None
     looked_at, most = found.experiment, request.pictures
     known: list[Measured] = []
