@@ -14,6 +14,7 @@ from pages.ui.serving.headers import AddsHeaders
 from pages.ui.serving.logs import NamesRequests, set_up
 from pages.ui.serving.overview import operators_route
 from pages.ui.serving.permission import Permission
+from pages.ui.serving.picture_first import SendsThePictureFirst
 from pages.ui.serving.settings import Settings
 from pages.ui.serving.tabs import Tabs
 from pages.ui.visitor import NamesVisitors
@@ -52,6 +53,7 @@ class Front:
             Middleware(AddsHeaders, ancestors=self.settings.frame_ancestors),
             Middleware(ClosesDoors, permission=self.permission),
             Middleware(KeepsTheDoor, tabs=self.tabs),
+            Middleware(SendsThePictureFirst),
             Middleware(NamesVisitors),
         ]
 

@@ -127,6 +127,7 @@ def test_a_front_has_what_the_server_needs():
         "AddsHeaders",
         "ClosesDoors",
         "KeepsTheDoor",
+        "SendsThePictureFirst",
         "NamesVisitors",
     ]
     assert [route.path for route in front.routes()] == ["/operator"]
