@@ -22,6 +22,8 @@ from tests.browser.serving import serving
 from tests.pages.lab import SMALL
 
 HOUR = 3600.0
+BRIEF = SMALL.changed(epochs=60)
+"""Half a minute and more where it is made slow, else a few seconds."""
 
 
 def told(store: JobStore, run: str) -> tuple[Run, list[str]]:
@@ -41,17 +43,17 @@ def test_who_comes_back_in_mid_run_finds_it_going_on_and_starts_no_other(
 ) -> None:
     before = sum(store.counts().values())
 
-    async def meet() -> str:
+    async def meet(step: Path) -> str:
+        step.write_text("slow")
         async with playing(plagued.address):
-            async with lab(plagued.address, SMALL.changed(epochs=120), "ann") as tab:
+            async with lab(plagued.address, BRIEF, "ann") as tab:
                 assert (await tab.open()).sound
                 assert (await tab.press("train")).sound
                 seen = step_of(await tab.until(trains))
                 tab.vanish()
             run = run_of(tab)
             known = {"query": tab.query, "page": "training", "cookie": browser("ann")}
-            done = store.status(run).progress
-            while store.status(run).progress <= done:
+            while store.status(run).progress * BRIEF.steps <= seen:
                 await asyncio.sleep(0.05)
             # The network is back, and so is the session.
             async with Onlooker(plagued.address, session=tab.session, **known) as back:
@@ -74,12 +76,14 @@ def test_who_comes_back_in_mid_run_finds_it_going_on_and_starts_no_other(
                 assert (await new.ended()).sound
                 assert run_of(new) == run
                 assert "you have joined that run" in new.said
+                step.unlink()
                 assert "**: done" in await new.until(lambda said: "took" in said)
                 assert not new.asks_again
                 assert not [*tab.traces, *back.traces, *new.traces]
             return run
 
-    run, kinds = told(store, asyncio.run(meet()))
+    with plagued.plague("step") as step:
+        run, kinds = told(store, asyncio.run(meet(step)))
     assert run.state is State.DONE
     assert (kinds.count("started"), kinds.count(REWOUND)) == (1, 0)
     assert sum(store.counts().values()) == before + 1
@@ -88,27 +92,27 @@ def test_who_comes_back_in_mid_run_finds_it_going_on_and_starts_no_other(
 def test_a_clock_that_jumps_ends_no_run_and_doubles_none(plagued: Served, store: JobStore) -> None:
     before = sum(store.counts().values())
 
-    async def meet(clock: Path) -> str:
-        async with (
-            playing(plagued.address),
-            lab(plagued.address, SMALL.changed(epochs=220), "bob") as tab,
-        ):
+    async def meet(clock: Path, step: Path) -> str:
+        step.write_text("slow")
+        experiment = BRIEF.changed(order_seed=1)
+        async with playing(plagued.address), lab(plagued.address, experiment, "bob") as tab:
             await tab.open()
             assert (await tab.press("train")).sound
-            step = step_of(await tab.until(trains))
+            seen = step_of(await tab.until(trains))
             # The last is more than any training may take.
             for hours in (1, -1, 0, 30):
                 clock.write_text(str(hours * HOUR))
-                said = await tab.until(lambda said, last=step: step_of(said) > last)
-                assert trains(said), "it was to go on for longer"
-                step = step_of(said)
+                said = await tab.until(lambda said, last=seen: step_of(said) > last)
+                assert trains(said)
+                seen = step_of(said)
+            step.unlink()
             said = await tab.until(lambda said: "took" in said)
             # Nobody counts the hours as time it took.
             assert re.search(r"took [\d.]+ s", said)
             return run_of(tab)
 
-    with plagued.plague("clock") as clock:
-        run, kinds = told(store, asyncio.run(meet(clock)))
+    with plagued.plague("clock") as clock, plagued.plague("step") as step:
+        run, kinds = told(store, asyncio.run(meet(clock, step)))
     assert run.state is State.DONE
     assert run.seconds < HOUR
     assert (kinds.count("started"), kinds.count(REWOUND)) == (1, 0)

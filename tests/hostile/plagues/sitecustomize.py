@@ -3,7 +3,7 @@
 Every process of the server reads two files of the folder ``PLAGUES``, whenever it matters.
 ``clock`` holds the seconds by which the time of day is ahead; monotonic clocks are left alone, as
 those who set a computer's clock leave them. ``step`` says what goes wrong in each step of a
-training.
+training, or that it is to be ``slow``: until the test has seen what it wants, on any machine.
 """
 
 import os
@@ -14,6 +14,7 @@ from typing import Any
 
 FOLDER = Path(os.environ["PLAGUES"])
 COMPUTING = "optim_core.training.computing"
+SLOW_SECONDS = 0.1
 
 true, true_ns, true_counter = time.time, time.time_ns, time.perf_counter
 broken: list[str] = []
@@ -51,7 +52,9 @@ def break_steps() -> None:
 
     def breaking(*given: Any) -> Any:
         wish = told("step")
-        if wish:
+        if wish == "slow":
+            time.sleep(SLOW_SECONDS)
+        elif wish:
             raise errors[wish]
         return compute(*given)
 
