@@ -106,6 +106,8 @@ def playing_intervals(visit: Visit) -> list[float]:
 def slider_presses(visit: Visit, presses: int) -> tuple[list[float], list[Sizes]]:
     """Milliseconds from a key on the learning rate to the drawn run, and bytes received for it.
 
+    Each key is pressed when the page has nothing left to do: the widgets come after the picture.
+
     The slider goes to and fro over more values than the server remembers from this benchmark, so
     that runs are traced anew at first and found again later, as in a class.
     """
@@ -113,6 +115,7 @@ def slider_presses(visit: Visit, presses: int) -> tuple[list[float], list[Sizes]
     slider.focus()
     times, sizes = [], []
     for press in range(presses):
+        visit.page.evaluate("new Promise((done) => requestIdleCallback(done))")
         visit.received.clear()
         visit.page.evaluate(
             """() => {
