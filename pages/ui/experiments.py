@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from gettext import NullTranslations
 from typing import Literal, Protocol, TypeVar
 
 import streamlit as st
 
+from pages.ui import words
 from pages.ui.words import _, current_language, plain
 
 
@@ -36,7 +38,7 @@ class Prepared(Protocol):
 
 One = TypeVar("One", bound=Prepared)
 
-_TOLD: dict[tuple[str, str], dict[str, str]] = {}
+_TOLD: dict[tuple[str, NullTranslations], dict[str, str]] = {}
 """What the lists say, by the key of the list and the language: some seventy sentences a list."""
 
 
@@ -64,8 +66,9 @@ def choose_experiment(
     round_of = st.session_state.get(counted, 0)
     language = current_language()
     listed = f"{key}.{round_of}.{present or 'none'}.{language}"
-    if (key, language) not in _TOLD:
-        _TOLD[key, language] = {
+    spoken = words.catalogue(language)
+    if (key, spoken) not in _TOLD:
+        _TOLD[key, spoken] = {
             one: f"**{plain(_(preset.title))}** {plain(about(preset))}"
             for one, preset in known.items()
         }
@@ -91,7 +94,7 @@ def choose_experiment(
     opened.pills(
         caption,
         list(known),
-        format_func=_TOLD[key, language].__getitem__,
+        format_func=_TOLD[key, spoken].__getitem__,
         default=present,
         required=True,
         key=listed,

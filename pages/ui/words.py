@@ -78,13 +78,13 @@ Words = TypeVar("Words")
 
 def once_a_language(words: Callable[[], Words]) -> Callable[[], Words]:
     """``words()``, which nobody may change, made once for each language and then kept."""
-    kept: dict[str, Words] = {}
+    kept: dict[gettext.NullTranslations, Words] = {}
 
     def known() -> Words:
-        language = current_language()
-        if language not in kept:
-            kept[language] = words()
-        return kept[language]
+        spoken = catalogue(current_language())
+        if spoken not in kept:
+            kept[spoken] = words()
+        return kept[spoken]
 
     return known
 
