@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.player import player_words, show_player
+from pages.player import show_player
 from pages.ui import state
 from pages.ui.body import body
 from pages.ui.drawn import drawn
@@ -31,10 +31,9 @@ from pages.ui.sweeping import sweeping
 from pages.ui.teaching.guided import conduct_guide, held_back, show_guide, show_held_back, told
 from pages.ui.teaching.making import of_playground, show_maker
 from pages.ui.teaching.parts import choose_parts, is_free
+from pages.ui.telling import words_of_player
 from pages.ui.ways import show_way
-from pages.ui.words import _, once_a_language, plain
-
-_words = once_a_language(lambda: player_words(_))
+from pages.ui.words import _, plain
 
 
 @body
@@ -75,7 +74,7 @@ def show_playground() -> None:
                 surface=surface,
                 trajectories=trajectories,
                 styles=styles,
-                words=_words(),
+                words=words_of_player(),
                 starting=starting(shown) if is_free("starts") else None,
                 sweeping=sweeping(shown) if is_free("line_up") else None,
                 present=present.present(len(shown.entries)),

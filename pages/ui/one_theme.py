@@ -1,7 +1,7 @@
 """Lets Streamlit read the theme of the settings once, and not at the beginning of every run.
 
 Each run tells its browser the colours and fonts of ``config.toml``, and Streamlit 1.67 goes through
-all its settings six times to write that down: half a millisecond. A server is not set otherwise
+all its settings six times to write that down. A server is not set otherwise
 while it serves. What is wrapped here (``_populate_theme_msg``) is private: where another release
 has it no longer, nothing is changed.
 """

@@ -35,15 +35,15 @@ OURS = Path(__file__).resolve().parents[2]
 WARMED_SIDE = 16
 """Starts along each side of the map that is computed before the first visitor comes."""
 
+ARENAS_AT_MOST, ARENAS = -8, 2
+"""The number by which ``mallopt`` knows the limit (``M_ARENA_MAX``), and ours."""
+
 YOUNG = (20_000, 50, 1_000)
 """How many new objects start a collection of the young ones, and how many of those an older one.
 
 A rerun makes and drops thousands; at Python's own 700 some thirty collections ran in each."""
 
 COLLECT_EVERY_SECONDS = 3.0
-ARENAS_AT_MOST, ARENAS = -8, 2
-"""The number by which ``mallopt`` knows the limit (``M_ARENA_MAX``), and ours."""
-
 ALL_EVERY = 10
 """Cycles that reruns leave behind are small; this keeps them from adding up over a lecture. All
 objects are walked in every tenth collection only: with what a class leaves behind in half a minute
@@ -108,7 +108,7 @@ def share_arenas() -> None:
     """Have all threads take memory from two places of glibc, not from one of their own each.
 
     Every rerun has a thread of its own, and what it leaves in some of sixteen arenas keeps their
-    pages from going back: a fifth of what stayed after a class had left.
+    pages from going back after a class has left.
     """
     try:
         ctypes.CDLL("libc.so.6").mallopt(ARENAS_AT_MOST, ARENAS)
