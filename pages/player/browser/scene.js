@@ -11,6 +11,7 @@ import { ScenePaths } from "./scenepaths.js";
 import { MANY } from "./sizes.js";
 import { blend } from "./theme.js";
 import { TAIL } from "./trails.js";
+import { listenToTurns } from "./turning.js";
 
 const PUBLIC_INTERVAL = 150;
 
@@ -40,6 +41,7 @@ export class Scene {
     this.onLost = onLost;
     this.usesPrivate = new URLSearchParams(location.search).get("player") !== "public";
     this.nextAt = 0;
+    listenToTurns(this.chart, this);
   }
 
   // Whether a picture (views.js) needs nothing but other paths.
@@ -53,7 +55,7 @@ export class Scene {
     Object.assign(this, { plotly, stage, theme, colours, looks });
     this.setPicture(picture);
     const range = (stage.top - stage.low), narrow = this.panel.clientWidth < 370;
-    const [xLow, xHigh, yLow, yHigh] = stage.bounds, camera = this.from ?? keptCamera(this);
+    const [xLow, xHigh, yLow, yHigh] = stage.bounds, camera = this.shared?.() ?? keptCamera(this);
     this.seenBy = camera;
     const axis = (title, more) => ({
       title: { text: this.low ? "" : title, font: { size: theme.sizes.title } }, showticklabels: !this.low, tickfont: { size: narrow ? 12 : theme.sizes.tick }, color: theme.text, gridcolor: theme.grid,
@@ -65,8 +67,8 @@ export class Scene {
       font: { family: theme.font, color: theme.text, size: theme.sizes.tick },
       ...size,
       scene: {
-        uirevision: "kept", aspectmode: "manual", aspectratio: { x, y, z }, hovermode: false, dragmode: "turntable",
-        camera,
+        uirevision: "kept", aspectmode: "manual", aspectratio: { x, y, z }, hovermode: false, dragmode: false,
+        camera: structuredClone(camera),
         xaxis: axis("x", { range: [xLow, xHigh] }),
         yaxis: axis("y", { range: [yLow, yHigh] }),
         // Heights are read off the colours: seen at an angle, their labels would run into those of the ground.
@@ -81,8 +83,9 @@ export class Scene {
     if (!this.bound) {
       this.bound = true;
       this.chart.on("plotly_webglcontextlost", ({ event }) => this.lose(event));
-      for (const name of ["plotly_relayouting", "plotly_relayout"]) this.chart.on(name, (change) => this.turned(change["scene.camera"]));
     }
+    // Somebody may have turned it while it was being drawn.
+    if (this.seenBy !== camera) await this.follow(this.seenBy);
     this.frame(this.at ?? 0, true);
   }
 
@@ -144,7 +147,7 @@ export class Scene {
 
   // Where the scene is seen from, in the data's own units: Plotly counts from the middle, in sides of the box.
   eye() {
-    const { x, y, z } = (this.seenBy ?? this.camera() ?? this.given).eye;
+    const { x, y, z } = this.seenBy.eye;
     return [x, y, z].map((part, d) => {
       const [low, high] = this.paths.box[d];
       return (low + high) / 2 + (part * (high - low)) / this.sides[d];
@@ -153,13 +156,6 @@ export class Scene {
 
   heads(step) {
     return this.paths.heads(step, this.hidden, this.eye());
-  }
-
-  // While somebody turns the scene the heads turn with it.
-  turned(camera) {
-    if (!camera) return;
-    this.seenBy = camera;
-    if (this.bound && !this.lost && this.usesPrivate) this.usesPrivate = this.throughPrivate(this.at ?? 0, -1);
   }
 
   headTrace(step) {
@@ -232,21 +228,31 @@ export class Scene {
       .then(done, done);
   }
 
-  // The same view as in another drawing of the surface.
+  // Somebody turns the scene: it follows at the next picture of the screen, and others hear of it.
+  look(camera) {
+    this.seenBy = camera;
+    cancelAnimationFrame(this.looking);
+    this.looking = requestAnimationFrame(() => this.follow(camera));
+    this.onTurned?.(camera);
+  }
+
+  // Seen as in another drawing of the surface. What is not drawn yet follows when it is.
   async follow(camera) {
-    if (!this.bound || this.lost || !camera) return;
-    this.following = true;
-    await this.plotly.relayout(this.chart, { "scene.camera": structuredClone(camera) });
-    this.following = false;
+    if (!camera) return;
+    this.seenBy = camera;
+    if (!this.bound || this.lost) return;
+    const drawn = this.plotly.relayout(this.chart, { "scene.camera": structuredClone(camera) });
+    // The heads turn with it.
+    if (this.usesPrivate) this.usesPrivate = this.throughPrivate(this.at ?? 0, -1);
+    await drawn;
   }
 
   camera() {
-    return this.chart.layout?.scene?.camera;
+    return this.seenBy;
   }
 
   resetView() {
-    this.seenBy = this.given = viewpoint(this.stage, this.panel);
-    return this.plotly.relayout(this.chart, { "scene.camera": this.given }).then(() => this.frame(this.at, true));
+    return this.follow(this.given = viewpoint(this.stage, this.panel)).then(() => this.frame(this.at, true));
   }
 
   measure() {
@@ -278,6 +284,7 @@ export class Scene {
   }
 
   destroy() {
+    cancelAnimationFrame(this.looking);
     if (!this.bound) return;
     this.onLost = () => {};
     this.lost = true;

@@ -27,8 +27,7 @@ export function viewpoint(stage, { clientWidth, clientHeight }) {
   return { eye, center: { x: 0, y: 0, z: -0.13 }, up: { x: 0, y: 0, z: 1 } };
 }
 
-// As somebody has turned a scene on this ground, else the viewpoint. That one depends on the panel's
-// size, and Plotly's own memory holds only as long as it is given the same camera again.
+// As somebody has turned a scene on this ground, else the viewpoint, which depends on the panel's size.
 export function keptCamera(scene) {
   const now = scene.camera(), ground = String(scene.stage.viewpoint), same = ground === scene.ground;
   scene.ground = ground;

@@ -85,8 +85,9 @@ export class SideBySide {
 
   resetView() {
     this.resetAxes();
-    if (this.solid) for (const { scene } of this.maps.values()) scene.resetView();
-    else this.place();
+    if (!this.solid) return this.place();
+    this.camera = undefined;
+    for (const { scene } of this.maps.values()) scene.resetView();
   }
 
   place() {

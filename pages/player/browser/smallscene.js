@@ -11,6 +11,8 @@ export class SmallScene extends SmallPanel {
     this.scene = new Scene(this.panel, (lost) => {
       if (!lost && !this.gone) actions.redraw(() => this.scene.draw(this.picture));
     });
+    this.scene.shared = actions.camera;
+    this.scene.onTurned = (camera) => actions.turn(this, camera);
   }
 
   // The entry as if it were the only one.
@@ -28,16 +30,8 @@ export class SmallScene extends SmallPanel {
     this.picture = this.alone(picture);
     const { scene } = this;
     if (scene.shows(this.picture)) return scene.setPicture(this.picture);
-    const first = !scene.bound;
-    if (first) scene.from = structuredClone(this.actions.camera());
     await scene.draw(this.picture);
-    if (this.gone) return scene.destroy();
-    if (!first) return;
-    for (const name of ["plotly_relayouting", "plotly_relayout"]) {
-      scene.chart.on(name, (change) => {
-        if (change["scene.camera"] && !scene.following) this.actions.turn(this, change["scene.camera"]);
-      });
-    }
+    if (this.gone) scene.destroy();
   }
 
   morph(run) {

@@ -20,12 +20,14 @@ export class Views {
   // `picture`: plotly, stage, theme, words, colours and looks; `whole` run, `run` as far as it is in
   // sight, `hidden` entries, the entry in `front`, whether paths are `fading` and the small panels `solid`.
   async draw(view, picture) {
-    const before = this.view, { plotly, stage, theme, words, run, colours } = picture;
+    const before = this.view, ground = String(this.picture?.stage.viewpoint), { plotly, stage, theme, words, run, colours } = picture;
     Object.assign(this, { view, picture });
     const { contour, scene, side } = this;
     this.parts.host.classList.toggle("dh-side-by-side", view === "side");
     if (view === "side") {
       if (before !== "side") side.camera = scene?.camera();
+      // Another ground has a viewpoint of its own.
+      else if (ground !== String(stage.viewpoint)) side.camera = undefined;
       await side.draw(picture);
       if (before === "together" && contour.stage === stage) side.follow(contour);
       return;
