@@ -61,6 +61,10 @@ def test_eight_panels_share_axes_and_clock(visit: Visit) -> None:
     assert len({box["x"] for box in boxes}) == 4
     assert len({box["y"] for box in boxes}) == 2
     assert all(count > 0 for count in ink(page, ".dh-side .dh-ground"))
+    # What puts the view back covers no picture.
+    reset = panels.last.get_by_role("button", name="Reset the view").bounding_box()
+    picture = panels.last.locator(".dh-plot").bounding_box()
+    assert reset["y"] + reset["height"] <= picture["y"]
 
     small = state(page, "small")
     assert [panel["entry"] for panel in small] == list(range(8))

@@ -64,7 +64,7 @@ export function build() {
   const unit = hint("axis_loss");
   unit.className = "dh-unit";
   const contour = panel("contour", make("div", "dh-head", mapHint, badges, addStart), unit, bar, readout, contourReset);
-  const sideReset = button("reset_view"), grid = make("div", "dh-grid"), side = make("div", "dh-side", grid, sideReset);
+  const sideReset = button("reset_view"), grid = make("div", "dh-grid"), side = make("div", "dh-side", grid);
   side.setAttribute("role", "group");
   side.dataset.word = "side_panel";
   const surface = panel("surface", make("div", "dh-head", hint("hint_surface")), surfaceReset);
@@ -150,7 +150,7 @@ export function build() {
 
 // Gives every element with a `data-word` its name, and those with a `data-text` their text.
 export function name(parts, words) {
-  for (const element of [parts.host, ...parts.host.querySelectorAll("[data-word]")]) {
+  for (const element of [parts.host, parts.sideReset, ...parts.host.querySelectorAll("[data-word]")]) {
     const word = words[element.dataset.word] ?? element.dataset.word;
     element.setAttribute("aria-label", word);
     if (element.tagName === "BUTTON") element.title = word;

@@ -9,10 +9,9 @@ import { SmallScene } from "./smallscene.js";
 const COLUMNS = [1, 1, 2, 3, 2, 3, 3, 4, 4], NARROW = [1, 1, 1, 2, 2, 2, 2, 2, 2];
 
 export class SideBySide {
-  // `actions` as in views.js.
-  constructor(element, actions) {
-    this.element = element;
-    this.actions = actions;
+  // `actions` as in views.js. The button `reset` stands in the head of the last panel: over a picture it would cover some of it.
+  constructor(element, reset, actions) {
+    Object.assign(this, { element, reset, actions });
     this.ground = new Ground();
     this.maps = new Map();
   }
@@ -49,6 +48,9 @@ export class SideBySide {
       await map.setRun(picture);
       if (this.picture !== picture) return;
     }
+    const head = [...this.maps.values()].at(-1)?.head;
+    // Put there anew it would lose the focus.
+    if (this.reset.parentElement !== head) head?.append(this.reset);
     await this.resize(true);
   }
 

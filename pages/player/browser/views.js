@@ -12,7 +12,7 @@ export class Views {
     this.contour = new Contour(parts.contour, {
       ...actions, hover: (found) => { parts.readout.textContent = found ? actions.readout(found) : ""; },
     });
-    this.side = new SideBySide(parts.side, actions);
+    this.side = new SideBySide(parts.side, parts.sideReset, actions);
     if (hasWebGL()) this.scene = new Scene(parts.surface, (lost) => this.lost3D(lost));
     else this.note3D("no_webgl");
   }
