@@ -179,3 +179,21 @@ def test_a_finger_adds_with_a_long_press_and_drags(visit: Visit) -> None:
     page.touchscreen.tap(*at(page, *starts(page)[1]))
     redrawn(page, page.locator(".dh-remover:visible").tap)
     assert starts(page) == [(-3.8, 0.5)]
+
+
+def test_numbers_of_crowded_rings_keep_apart(visit: Visit) -> None:
+    page = visit(RACE)
+    sides = """async ([pixels, first]) => {
+      const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+      const { sidesOfNumbers } = await import(loaded.find((name) => name.endsWith("/numbers.js")));
+      const map = { radius: 10, size: 15, view: [[0, 400], [0, 300]], left: (x) => x > 370 };
+      return sidesOfNumbers(pixels, map, first);
+    }"""
+    # Alone up and right, at the right edge left, at the upper edge down.
+    apart = [[100, 100], [390, 100], [100, 12]]
+    assert page.evaluate(sides, [apart, []]) == [[1, -1], [-1, -1], [1, 1]]
+    # A neighbour on the right sends a number to the left; one closed in waits until it is in hand.
+    row = [[x, y] for y in (80, 102, 124) for x in (100, 122, 144)]
+    told = page.evaluate(sides, [row, []])
+    assert told[3] == [-1, -1] and told[4] is None
+    assert page.evaluate(sides, [row, [4]])[4] == [1, -1]

@@ -94,9 +94,7 @@ export function drawEnding(pen, text, x, y, { left, top, width, height }, theme)
   });
 }
 
-// With its label on the right, or on the left.
-export function drawRing(pen, x, y, radius, theme, label, left = false) {
-  const { text, halo, font, sizes } = theme;
+export function drawRing(pen, x, y, radius, { text, halo, sizes }) {
   for (const [style, width] of [[halo, 2.4 * sizes.mark], [text, sizes.mark]]) {
     pen.beginPath();
     pen.arc(x, y, radius, 0, 2 * Math.PI);
@@ -105,9 +103,12 @@ export function drawRing(pen, x, y, radius, theme, label, left = false) {
     pen.lineWidth = width;
     pen.stroke();
   }
-  if (!label) return;
-  const look = { align: left ? "end" : "start", colour: text, halo, font, size: sizes.text };
-  drawText(pen, label, x + (left ? -1 : 1) * (radius + 5), y - radius, look);
+}
+
+// The number of a ring, `across` and `down` of its middle.
+export function drawNumber(pen, number, [x, y], radius, [across, down], { text, halo, font, sizes }) {
+  const look = { align: across < 0 ? "end" : "start", colour: text, halo, font, size: sizes.text };
+  drawText(pen, String(number), x + across * (radius + 5), y + down * radius, look);
 }
 
 // Minima and saddles, at the pixels that `toPixel` finds; smaller on a small map.

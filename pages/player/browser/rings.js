@@ -2,7 +2,8 @@
 
 import { icon } from "./icons.js";
 import { fill } from "./legend.js";
-import { drawRing } from "./marks.js";
+import { drawNumber, drawRing } from "./marks.js";
+import { sidesOfNumbers } from "./numbers.js";
 
 // How far from a ring's middle a mouse and a finger still get hold of it, in pixels.
 const REACH = { mouse: 16, touch: 28 };
@@ -13,14 +14,21 @@ const BUTTON = 22;
 export function drawStarts(pen, map) {
   const { starts, theme, scale } = map, { held, several } = starts, radius = theme.sizes.ring * scale;
   if (held) drawWay(pen, map.toPixel(...starts.points[held.index]), map.toPixel(...held.point), theme);
-  starts.shown.forEach((point, index) => {
-    const [x, y] = map.toPixel(...point), holding = held?.index === index;
-    pen.globalAlpha = holding && held.outside ? 0.45 : 1;
+  const pixels = starts.shown.map((point) => map.toPixel(...point)), faint = (index) => held?.index === index && held.outside;
+  pixels.forEach(([x, y], index) => {
+    const holding = held?.index === index;
+    pen.globalAlpha = faint(index) ? 0.45 : 1;
     if (holding || starts.selected === index) drawRing(pen, x, y, 1.5 * radius, { ...theme, text: theme.accent });
     else if (starts.hovered === index) drawRing(pen, x, y, 1.3 * radius, theme);
-    drawRing(pen, x, y, radius, theme, several ? String(index + 1) : "", labelledLeft(map, x));
-    pen.globalAlpha = 1;
+    drawRing(pen, x, y, radius, theme);
   });
+  const inHand = [held?.index, starts.hovered, starts.selected];
+  const sides = several ? sidesOfNumbers(pixels, { radius, size: theme.sizes.text, view: map.view, left: (x) => labelledLeft(map, x) }, inHand) : [];
+  sides.forEach((side, index) => {
+    pen.globalAlpha = faint(index) ? 0.45 : 1;
+    if (side) drawNumber(pen, index + 1, pixels[index], radius, side, theme);
+  });
+  pen.globalAlpha = 1;
 }
 
 // Where a number on the right would be cut off by the edge of the map.
