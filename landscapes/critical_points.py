@@ -39,6 +39,28 @@ def derivatives(
     return gradient.detach(), torch.stack(rows, dim=1)
 
 
+def guesses_on_axis(
+    function: Callable[[Tensor, Tensor], Tensor], low: float, high: float, spacing: float = 0.01
+) -> list[tuple[float, float]]:
+    """Where the slope along the x axis changes its sign, within ``spacing``: guesses for Newton.
+
+    Args:
+        function: ``(x, y) -> z`` with every critical point on y = 0.
+        low: where to begin to look, in x.
+        high: where to end.
+        spacing: two critical points that are closer than this may be missed.
+    """
+    with torch.inference_mode(False), torch.enable_grad():
+        count = round((high - low) / spacing) + 1
+        x = torch.linspace(low, high, count, dtype=torch.float64).requires_grad_(True)
+        (slope,) = torch.autograd.grad(function(x, torch.zeros_like(x)).sum(), x)
+    x = x.detach()
+    before, after = slope[:-1], slope[1:]
+    (cells,) = torch.where((before * after <= 0) & (before != after))
+    share = before[cells] / (before[cells] - after[cells])
+    return [(place, 0.0) for place in (x[cells] + share * (x[cells + 1] - x[cells])).tolist()]
+
+
 def kinds_of(hessian: Tensor) -> list[Kind | None]:
     """What each Hessian (N, 2, 2) says of its critical point; None where it is singular."""
     kinds: list[Kind | None] = []

@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 import torch
 from torch import Tensor
 
-from landscapes.critical_points import Kind, critical_points_near
+from landscapes.critical_points import Kind, critical_points_near, guesses_on_axis
 from landscapes.knob import Knob
 from landscapes.surface import Bounds, CriticalPoint, Points, surface
 
@@ -64,13 +64,14 @@ def sharp_flat(x: Tensor, y: Tensor, *, shift: float) -> Tensor:
     return wells + (0.5 / 16) * (from_sharp * from_flat) + 0.15 * y2 + 0.05 * rise
 
 
-ALONG_AXIS = tuple((-4 + 0.2 * i, 0.0) for i in range(41))
-"""Guesses close enough together to find every critical point on y = 0."""
+AXIS = (-4.0, 4.0)
+"""Every critical point of the wells lies on y = 0 between these."""
 
 
 @lru_cache(maxsize=64)
 def _gaussian_wells_points(depth: float) -> Points:
-    return critical_points_near(partial(gaussian_wells, depth=depth), ALONG_AXIS, reach=0.4)
+    wells = partial(gaussian_wells, depth=depth)
+    return critical_points_near(wells, guesses_on_axis(wells, *AXIS), reach=0.4)
 
 
 def gaussian_wells_points(kind: Kind, depth: float) -> Points:
@@ -111,7 +112,8 @@ def gaussian_wells(x: Tensor, y: Tensor, *, depth: float) -> Tensor:
 
 @lru_cache(maxsize=64)
 def _double_well_points(tilt: float) -> Points:
-    return critical_points_near(partial(double_well, tilt=tilt), ALONG_AXIS, reach=0.4)
+    wells = partial(double_well, tilt=tilt)
+    return critical_points_near(wells, guesses_on_axis(wells, *AXIS), reach=0.4)
 
 
 def double_well_points(kind: Kind, tilt: float) -> Points:
