@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
+
 import streamlit as st
 
 from optim_core import Scenario
 from optim_core.link import to_parameters
 from pages.ui import state
 from pages.ui.language import language_parameters
+
+PAGES = Path(__file__).parents[1]
+
+
+@lru_cache(maxsize=16)
+def _page(name: str) -> st.Page:
+    # Given a path instead, Streamlit resolves it on the disk in every rerun.
+    return st.Page(PAGES / name, default=name == "playground.py")
 
 
 def show_way(page: str, label: str, icon: str, scenario: Scenario) -> None:
@@ -20,7 +31,7 @@ def show_way(page: str, label: str, icon: str, scenario: Scenario) -> None:
     except ValueError:  # more starts than a link holds
         told = {}
     st.page_link(
-        page,
+        _page(page),
         label=label,
         icon=icon,
         query_params={**told, **language_parameters()},
