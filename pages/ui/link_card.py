@@ -98,15 +98,17 @@ def show_link_card(
     about: str,
     warning: str,
     words: dict[str, str],
+    key: str,
 ) -> None:
     """Show ``link`` with a button that copies it, and its code.
 
     ``picture`` is the code's address (None: no code), ``address`` what is written under it to be
     typed, ``about`` what the code opens, ``warning`` what stands in the way, or nothing. ``words``
-    are ``copy copied by_hand link code enlarge close``. All of it is shown as plain text.
+    are ``copy copied by_hand link code enlarge close``. All of it is shown as plain text. ``key``
+    is another one for each card of a page.
     """
     _component(
-        key="link-card",
+        key=key,
         data={
             "link": link,
             "picture": picture,

@@ -93,11 +93,11 @@ def offer(share: Callable[[], Sharing], key: str) -> None:
         except ValueError as error:
             st.caption(plain(reason(error)))
             return
-        show_shared(shared)
+        show_shared(shared, key)
 
 
-def show_shared(shared: Sharing) -> None:
-    """The link with a button that copies it, and its code."""
+def show_shared(shared: Sharing, key: str) -> None:
+    """The link with a button that copies it, and its code; ``key`` is that of what they lie in."""
     picture = code_picture(shared.scanned)
     show_link_card(
         link=shared.link,
@@ -114,6 +114,7 @@ def show_shared(shared: Sharing) -> None:
             "enlarge": _("Fill the screen with the code"),
             "close": _("Close"),
         },
+        key=f"{key}-link-card",
     )
 
 

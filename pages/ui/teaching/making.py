@@ -192,7 +192,7 @@ def _show_result(making: Making) -> None:
         st.warning(plain(reason(error)), icon=":material/info:")
         return
     with st.container(key="make-result", gap="small"):
-        show_shared(shared)
+        show_shared(shared, KEY)
         st.caption(plain(_("Within a course page, add {part} to the link.").format(part=EMBEDDED)))
         with st.container(horizontal=True):
             st.link_button(_("Try it in a new tab"), shared.link, icon=":material/open_in_new:")
