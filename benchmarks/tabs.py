@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -70,7 +71,9 @@ class Tab:
         self._seen: set[str] = set()
         self._fragments: dict[str, str] = {}
         self._touched = ""
-        self._asked = ""
+        self._drawn: frozenset[str] = frozenset()
+        self._blocks: dict[tuple[int, ...], str] = {}
+        self._around: dict[str, str] = {}
         self._kept: dict[str, int] = {}
         self._runs = 0
         self._name, self._page, self._cookie = page, "", cookie
@@ -174,8 +177,8 @@ class Tab:
         told = message.rerun_script
         touched = {self._touched, *(pressed or {})} - {""}
         parts = {self._fragments.get(widget, "") for widget in touched} or {fragment}
-        self._touched, self._asked = "", parts.pop() if len(parts) == 1 else ""
-        told.fragment_id, told.is_auto_rerun = self._asked, bool(fragment)
+        self._touched, part = "", parts.pop() if len(parts) == 1 else ""
+        told.fragment_id, told.is_auto_rerun = part, bool(fragment)
         told.query_string, told.page_script_hash = self.query, self._page
         if not self._page:
             told.page_name = self._name
@@ -213,8 +216,8 @@ class Tab:
             self.session = message.new_session.initialize.session_id or self.session
             self._page = message.new_session.page_script_hash
             self._seen.clear()
-            if not message.metadata.run.fragment_ids:
-                self._asked = ""  # a part of the page may have asked for all of it
+            # Not always what was asked for: a part may want others to be drawn, or all of it.
+            self._drawn = frozenset(message.metadata.run.fragment_ids)
         elif kind == "navigation":
             self._page = message.navigation.page_script_hash
         elif kind == "page_info_changed":
@@ -232,8 +235,14 @@ class Tab:
         return False
 
     def _note(self, message: ForwardMsg, run: Run) -> None:
-        delta = message.delta
+        delta, place = message.delta, tuple(message.metadata.delta_path)
+        if delta.fragment_id not in self._around:
+            before = (place[:length] for length in reversed(range(len(place))))
+            self._around[delta.fragment_id] = next(
+                (self._blocks[block] for block in before if block in self._blocks), ""
+            )
         if delta.WhichOneof("type") == "add_block":
+            self._blocks[place] = delta.fragment_id
             block = delta.add_block.WhichOneof("type")
             if block in ("popover", "expandable"):
                 self._know(block, getattr(delta.add_block, block), delta.fragment_id)
@@ -259,13 +268,21 @@ class Tab:
         if kind == "slider" and widget.set_value:
             self._states[identity] = ("string_array_value", list(widget.raw_value))
 
+    def _parts_around(self, identity: str) -> Iterator[str]:
+        """The part that drew a widget, the one around that, and so on."""
+        part, met = self._fragments.get(identity, ""), set[str]()
+        while part and part not in met:
+            yield part
+            met.add(part)
+            part = self._around.get(part, "")
+
     def _forget(self) -> None:
         """What the last run did not draw has no state any more, as in a browser."""
 
         def stays(identity: str) -> bool:
-            # A run of one part leaves the others as they are.
-            elsewhere = bool(self._asked) and self._fragments.get(identity) != self._asked
-            return identity in self._seen or elsewhere
+            # A run of some parts leaves the others as they are.
+            elsewhere = self._drawn and self._drawn.isdisjoint(self._parts_around(identity))
+            return identity in self._seen or bool(elsewhere)
 
         self.widgets = {
             key: (kind, widget) for key, (kind, widget) in self.widgets.items() if stays(widget.id)

@@ -9,7 +9,7 @@ import streamlit as st
 from optim_core import Scenario
 from pages.player import player_words, show_player
 from pages.ui import state
-from pages.ui.drawn import drawn
+from pages.ui.drawn import drawn, tell_refusal
 from pages.ui.inside import RUN, choose_and_show, chosen_parameters, open_choice
 from pages.ui.sharing import Sharing, offer
 from pages.ui.starts import starting
@@ -23,8 +23,8 @@ from pages.ui.words import _, plain
 
 def _show(scenario: Scenario) -> None:
     """The run beside its lines, and what of the experiment may be changed."""
-    refusal = st.empty()
-    shown, trajectories = drawn(scenario, refusal)
+    shown, trajectories, refusal = drawn(scenario)
+    tell_refusal(refusal)
     present = state.presentation()
     styles = entry_styles(shown.entries, present)
     picture, lines = st.columns([6, 7], gap="medium")
@@ -80,5 +80,5 @@ if show_asked(guide):
     if not guide:
         show_maker(partial(of_inside, scenario))
 with st.sidebar:
-    choose_parts(scenario)
+    choose_parts()
 state.write_address(scenario, chosen_parameters())

@@ -48,5 +48,5 @@ if show_asked(guide):
     if not guide:
         show_maker(partial(of_maps, scenario))
 with st.sidebar:
-    choose_parts(scenario)
+    choose_parts()
 maps.write_address(scenario)

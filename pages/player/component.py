@@ -62,6 +62,7 @@ def show_player(
     sweeping: Sweeping | None = None,
     present: Present | None = None,
     on_present: Callable[[Present], None] | None = None,
+    place: str | None = None,
 ) -> None:
     """Show ``trajectories`` on ``surface``: 3D, contour and losses on one clock.
 
@@ -70,7 +71,8 @@ def show_player(
     starts on the contour; its ``arrange`` is called before the next run of the script. ``sweeping``
     adds a slider over one knob of one entry. ``present`` is how the run is shown; ``on_present`` is
     called before the next run of the script when somebody shows it otherwise in the player. The
-    same ``key`` keeps camera, zoom and step when the data change.
+    same ``key`` keeps camera, zoom and step when the data change. ``place`` is the key of the block
+    around it, for a style sheet.
 
     Raises:
         ValueError: for more rows than the player can draw, or an entry without a style.
@@ -110,7 +112,7 @@ def show_player(
 
     # The stage and the sweep are components of their own, without size: as long as one does not
     # change, Streamlit replaces its message by a hash.
-    with st.container(gap=None):
+    with st.container(key=place, gap=None):
         _stage(key=f"{key}-stage", data=stage.message)
         if swept is not None:
             _sweep(key=f"{key}-sweep", data=swept.message)

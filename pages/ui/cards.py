@@ -48,6 +48,11 @@ def _new() -> int:
     return made
 
 
+def card_part(card: int) -> str:
+    """The name of a card as a part of the page."""
+    return f"card.{card}"
+
+
 def place_of(desk: Desk[Any], card: int) -> int:
     """Where in the line-up the entry ``card`` stands now.
 

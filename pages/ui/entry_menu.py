@@ -14,6 +14,7 @@ from pages.ui.cards import on_card, rearrange, restyle
 from pages.ui.desk import Desk
 from pages.ui.line_up_edits import copy_entry, move_entry, remove_entry, reset_entry
 from pages.ui.presentation import MAX_NAME, Look, tidy_colour, tidy_name
+from pages.ui.redrawing import nothing, then_redrawn
 from pages.ui.stylesheet import show_styles
 from pages.ui.words import _
 
@@ -38,6 +39,11 @@ def palette() -> dict[str, str]:
     }
 
 
+def menu_is_open(card: int) -> bool:
+    """Whether the menu of the entry ``card`` is open."""
+    return bool(st.session_state.get(f"entry.{card}.menu"))
+
+
 def draw_menu(
     desk: Desk[Any], card: int, index: int, entries: int, style: EntryStyle, look: Look
 ) -> None:
@@ -49,7 +55,7 @@ def draw_menu(
         icon=":material/more_vert:",
         type="tertiary",
         help=_("Name, colour, place"),
-        on_change="rerun",
+        on_change=then_redrawn(nothing),
     )
     # Closed, a menu is not even drawn: eight of them would triple the work of a rerun.
     if not menu.open:

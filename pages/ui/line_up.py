@@ -9,7 +9,8 @@ import streamlit as st
 
 from optim_core import OPTIMIZERS, WRAPPERS, Entry
 from pages.player import EntryStyle
-from pages.ui.cards import cards, on_card, rearrange
+from pages.ui.body import draw_alone
+from pages.ui.cards import card_part, cards, on_card, place_of, rearrange
 from pages.ui.choosing import choose
 from pages.ui.controls import draw_knobs
 from pages.ui.desk import Desk
@@ -32,19 +33,27 @@ ALWAYS_SHOWN = "learning_rate"
 _titles = once_a_language(lambda: {key: _(spec.title) for key, spec in OPTIMIZERS.items()})
 
 
+def paint_line_up(desk: Desk[Any]) -> None:
+    """Give the card of every entry the colour and the swatch of its path."""
+    entries, present = desk.value().entries, desk.presentation()
+    hidden = [present.look(index).hidden for index in range(len(entries))]
+    paint_cards(cards(desk, len(entries)), entry_styles(entries, present), hidden, desk.ink)
+
+
 def choose_line_up(desk: Desk[Any]) -> None:
-    """Draw the card of every entry and the button that adds one."""
+    """Draw the card of every entry and the button that adds one.
+
+    What paints the cards is :func:`paint_line_up`.
+    """
     contest, present = desk.value(), desk.presentation()
     entries = contest.entries
     known = cards(desk, len(entries))
     styles = entry_styles(entries, present)
     looks = [present.look(index) for index in range(len(known))]
-    paint_cards(known, styles, [look.hidden for look in looks], desk.ink)
     unfolded = open_cards(desk, known)
     for index, card in enumerate(known):
         if card in unfolded:
-            with st.container(key=f"card-{card}", gap=None):
-                _draw_card(desk, card, index, entries, styles[index], looks[index])
+            draw_alone(card_part(card), partial(_draw_card, desk, card))
         else:  # nothing around it: each block more is a message more in every rerun
             _draw_folded(desk, card, styles[index], looks[index])
     full = len(entries) >= desk.most(contest)
@@ -60,39 +69,40 @@ def choose_line_up(desk: Desk[Any]) -> None:
     )
 
 
-def _draw_card(
-    desk: Desk[Any],
-    card: int,
-    index: int,
-    entries: tuple[Entry, ...],
-    style: EntryStyle,
-    look: Look,
-) -> None:
-    entry = entries[index]
-    spec = OPTIMIZERS[entry.optimizer]
-    if look.name or look.hidden:
-        _draw_name(card, style, look)
-    with st.container(
-        key=f"top-of-card-{card}",
-        horizontal=True,
-        wrap=False,
-        vertical_alignment="center",
-        gap="xsmall",
-    ):
-        choose(
-            _("Optimizer {number}").format(number=index + 1),
-            _titles(),
-            f"entry.{card}.optimizer",
-            entry.optimizer,
-            on_card(desk, card, partial(set_optimizer, desk)),
-            desk.view,
-            label_visibility="collapsed",
-        )
-        draw_menu(desk, card, index, len(entries), style, look)
+def _draw_card(desk: Desk[Any], card: int) -> None:
+    # Asked anew: the card may be drawn long after the line-up was.
+    entries, present = desk.value().entries, desk.presentation()
+    index = place_of(desk, card)
+    entry, look = entries[index], present.look(index)
+    style = entry_styles(entries, present)[index]
+    with st.container(key=f"card-{card}", gap=None):
+        if look.name or look.hidden:
+            _draw_name(card, style, look)
+        with st.container(
+            key=f"top-of-card-{card}",
+            horizontal=True,
+            wrap=False,
+            vertical_alignment="center",
+            gap="xsmall",
+        ):
+            choose(
+                _("Optimizer {number}").format(number=index + 1),
+                _titles(),
+                f"entry.{card}.optimizer",
+                entry.optimizer,
+                on_card(desk, card, partial(set_optimizer, desk)),
+                desk.view,
+                label_visibility="collapsed",
+            )
+            draw_menu(desk, card, index, len(entries), style, look)
+        _choose_settings(desk, card, entry)
+
+
+def _choose_settings(desk: Desk[Any], card: int, entry: Entry) -> None:
+    spec, values = OPTIMIZERS[entry.optimizer], dict(entry.settings)
     change = on_card(desk, card, set_setting)
     shown = [knob for knob in spec.knobs if knob.key == ALWAYS_SHOWN]
     rest = [knob for knob in spec.knobs if knob.key != ALWAYS_SHOWN]
-    values = dict(entry.settings)
     draw_knobs(shown, values, f"entry.{card}", change, desk.view)
     # Closed cards are not even drawn: eight line-ups of knobs would triple the work of a rerun.
     more = st.expander(

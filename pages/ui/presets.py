@@ -43,15 +43,24 @@ def shown_preset(scenario: Scenario) -> Shown | None:
     A preset is known by its scenario, however that came about: chosen, by a link, or by hand. A
     change leaves it the changed preset until its surface changes too.
     """
-    exact = preset_of(scenario)
-    preset = exact or PRESETS.get(st.session_state.get(state.CHOSEN_PRESET, ""))
-    if exact is None or st.session_state.get(_REVEALED) != exact.key:
+    shown = belonging(scenario)
+    exact = None if shown is None or shown.changed else shown.preset.key
+    if exact is None or st.session_state.get(_REVEALED) != exact:
         # An answer is for its own experiment, and only until somebody looks at another one.
         st.session_state.pop(_REVEALED, None)
-    if preset is None or preset.scenario.surface != scenario.surface:
+    if shown is None:
         st.session_state.pop(state.CHOSEN_PRESET, None)
+    else:
+        st.session_state[state.CHOSEN_PRESET] = shown.preset.key
+    return shown
+
+
+def belonging(scenario: Scenario) -> Shown | None:
+    """What :func:`shown_preset` would say of ``scenario``; the visit stays as it is."""
+    exact = preset_of(scenario)
+    preset = exact or PRESETS.get(st.session_state.get(state.CHOSEN_PRESET, ""))
+    if preset is None or preset.scenario.surface != scenario.surface:
         return None
-    st.session_state[state.CHOSEN_PRESET] = preset.key
     return Shown(preset, changed=exact is None)
 
 

@@ -17,6 +17,7 @@ from optim_core.run_knobs import COORDINATE
 from pages.player import Starting
 from pages.ui import state
 from pages.ui.fields import number_field
+from pages.ui.redrawing import nothing, then_redrawn
 from pages.ui.room import full_starts, most_starts
 from pages.ui.stylesheet import show_styles
 from pages.ui.words import _, plain
@@ -36,7 +37,9 @@ Point = tuple[float, float]
 def starting(scenario: Scenario) -> Starting:
     """What the contour lets people do with the starts of ``scenario``."""
     return Starting(
-        most=most_starts(scenario), full=full_starts(scenario), arrange=rearranged_by_hand
+        most=most_starts(scenario),
+        full=full_starts(scenario),
+        arrange=then_redrawn(rearranged_by_hand),
     )
 
 
@@ -69,7 +72,11 @@ def choose_starts(scenario: Scenario) -> None:
 def _choose_several(scenario: Scenario) -> None:
     # Without their number in its title: an expander of another title would close.
     listed = st.expander(
-        _("Starts"), key=LIST, icon=":material/location_on:", type="compact", on_change="rerun"
+        _("Starts"),
+        key=LIST,
+        icon=":material/location_on:",
+        type="compact",
+        on_change=then_redrawn(nothing),
     )
     # Closed, the list is not even drawn: sixteen starts are 64 widgets.
     if not listed.open:
@@ -148,7 +155,13 @@ def set_starts(scenario: Scenario, points: tuple[Point, ...]) -> Scenario:
 
 
 def set_coordinate(index: int, axis: int, scenario: Scenario, value: float) -> Scenario:
-    """One coordinate of one start changed."""
+    """One coordinate of one start changed.
+
+    Raises:
+        ValueError: when there is no such start any more.
+    """
+    if index >= len(scenario.starts):
+        raise ValueError(_("This start is no longer there."))
     point = list(scenario.starts[index])
     point[axis] = value
     changed = (*scenario.starts[:index], (point[0], point[1]), *scenario.starts[index + 1 :])

@@ -25,6 +25,7 @@ from pages.ui import found_surfaces
 from pages.ui.keeping import Notice, Undoable, absolute
 from pages.ui.language import PARAMETER, language_parameters, unreadable_language
 from pages.ui.presentation import Presentation, read_presentation, unreadable
+from pages.ui.redrawing import UNTOLD, then_redrawn
 from pages.ui.teaching.guide import Guide, keep_fixed
 from pages.ui.words import _, following, phrased, plural, reason
 
@@ -59,14 +60,13 @@ _DRAWN = "drawn scenario"
 WRITTEN = "written address"
 """Where the session keeps what its address was last made from; every page writes its own."""
 
-_UNTOLD = "values not told"
-"""Where the session keeps what widgets showed before values that are still on their way."""
-
 _NOWHERE = object()
 """Stands for the value of a widget that is not there yet: None is the value of an empty field."""
 
 _NOTICE = Notice("notice")
-notice = _NOTICE.take
+tell, notice, notice_waits = _NOTICE.tell, _NOTICE.take, _NOTICE.waits
+"""Keep a sentence to show once, take it, and whether there is one."""
+
 _HINTS = "hints wanted"
 
 
@@ -155,7 +155,7 @@ def _apply_widget(key: str, edit: Callable[..., Any], apply: Apply) -> None:
         # It went with the surface or the entry that it belonged to, before its message was read.
         return
     value = st.session_state[key]
-    untold = st.session_state.get(_UNTOLD, {})
+    untold = st.session_state.get(UNTOLD, {})
     if key in untold and untold[key] == value:
         # Not a choice: the browser repeats what it showed before a change that it has not heard of.
         return
@@ -168,7 +168,7 @@ def told_browser() -> None:
     A run that a newer message overtakes does not come here. What it gave to widgets the browser
     never saw, and its next message says of them what they were before.
     """
-    st.session_state.pop(_UNTOLD, None)
+    st.session_state.pop(UNTOLD, None)
 
 
 def _replace_by_widget(key: str, edit: Callable[..., Any], apply: Apply) -> None:
@@ -197,10 +197,10 @@ def view(
     if shown is _NOWHERE:
         st.session_state[key] = value
     elif shown != value:
-        st.session_state.setdefault(_UNTOLD, {}).setdefault(key, shown)
+        st.session_state.setdefault(UNTOLD, {}).setdefault(key, shown)
         st.session_state[key] = value
     act = _replace_by_widget if replaces else _apply_widget
-    return {"key": key, "on_change": act, "args": (key, edit, apply)}
+    return {"key": key, "on_change": then_redrawn(act), "args": (key, edit, apply)}
 
 
 def wants_hints() -> bool:

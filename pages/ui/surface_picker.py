@@ -13,11 +13,13 @@ from pages.ui import state
 from pages.ui.choosing import choose
 from pages.ui.controls import draw_knobs
 from pages.ui.rates import suited
+from pages.ui.redrawing import nothing, then_redrawn
 from pages.ui.stylesheet import show_styles
 from pages.ui.thumbnails import pictures
 from pages.ui.words import _, plain
 
-_PICTURES = "surfaces"
+PICTURES = "surfaces"
+"""The key of the list of pictures."""
 
 
 def choose_surface(scenario: Scenario) -> None:
@@ -39,10 +41,10 @@ def _choose_by_picture(chosen: str) -> None:
     """A button that opens a picture and a sentence of every surface."""
     picker = st.popover(
         _("Pictures of the surfaces"),
-        key=_PICTURES,
+        key=PICTURES,
         icon=":material/grid_view:",
         help=_("Pictures of the surfaces"),
-        on_change="rerun",
+        on_change=then_redrawn(nothing),
     )
     # Closed, none of it is drawn: 28 tiles are ten times as much as all the rest of the sidebar.
     if not picker.open:
@@ -101,7 +103,7 @@ def _draw_tile(surface: Surface, chosen: bool) -> None:
 
 def pick_surface(key: str) -> None:
     """Go to the surface ``key`` and close its pictures."""
-    st.session_state[_PICTURES] = False
+    st.session_state[PICTURES] = False
     state.replace(lambda: state.apply(set_surface, key))
 
 

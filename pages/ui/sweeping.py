@@ -19,7 +19,8 @@ from pages.ui.cards import cards
 from pages.ui.desk import PLAYGROUND
 from pages.ui.outcomes import is_deepest, written_minimum
 from pages.ui.positions import written
-from pages.ui.words import _, listed, plain, reason
+from pages.ui.redrawing import then_redrawn
+from pages.ui.words import _, listed, reason
 
 KEPT_SWEEPS = 64
 
@@ -62,8 +63,8 @@ def sweeping(scenario: Scenario) -> Sweeping:
             for entry in scenario.entries
         ],
         shown=_shown(scenario),
-        choose=partial(choose, scenario),
-        release=release,
+        choose=then_redrawn(partial(choose, scenario)),
+        release=then_redrawn(release),
     )
 
 
@@ -111,7 +112,7 @@ def _shown(scenario: Scenario) -> ShownSweep | None:
             found = _of(scenario, entry, chosen)
     except ValueError as error:
         st.session_state.pop(_CHOSEN, None)
-        st.toast(plain(reason(error)), icon=":material/info:", duration="long")
+        state.tell(reason(error))
         return None
     whole = numeric_knobs(entry)[chosen.knob].scale == "integer"
     texts = [written(round(value) if whole else value) for value in found.values]

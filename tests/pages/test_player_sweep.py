@@ -346,7 +346,7 @@ def test_too_many_runs_end_the_sweep_and_say_what_to_do(app: AppTest) -> None:
         RACE, config=config, starts=((0.0, 1.0), (1.0, 1.0), (-1.0, 1.0))
     )
     assert ask(app) is None
-    assert "fewer starts" in app.toast[0].value
+    assert "fewer starts" in app.session_state["told"]
 
 
 def test_the_sweep_ends_with_its_optimizer(app: AppTest) -> None:

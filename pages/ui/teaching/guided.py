@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from optim_core import Scenario
 from pages.ui.lessons.asking import show_map, show_question
@@ -24,17 +23,17 @@ def told(guide: Guide) -> bool:
     return progress(of_guide(guide)).stage == "told"
 
 
-def show_guide(
-    guide: Guide, scenario: Scenario, heading: DeltaGenerator, place: DeltaGenerator
-) -> None:
-    """The title in ``heading``, the caption and what is asked in ``place``, as plain text."""
-    title = guide.title or _(scenario.landscape().title)
-    heading.markdown(f"# {plain(title)}")
-    with place:
-        if guide.caption:
-            with st.container(key="lesson-before"):
-                st.markdown(plain(guide.caption))
-        show_question(of_guide(guide))
+def title_of(guide: Guide, scenario: Scenario) -> str:
+    """What the lesson is called."""
+    return guide.title or _(scenario.landscape().title)
+
+
+def show_guide(guide: Guide) -> None:
+    """The caption and what is asked, as plain text."""
+    if guide.caption:
+        with st.container(key="lesson-before"):
+            st.markdown(plain(guide.caption))
+    show_question(of_guide(guide))
 
 
 def show_asked(guide: Guide) -> bool:

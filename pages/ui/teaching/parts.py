@@ -14,25 +14,46 @@ import streamlit as st
 from landscapes import Knob, Value
 from optim_core import NOISES, OPTIMIZERS, SCHEDULES, Entry, Scenario
 from optim_core.run_knobs import RUN_KNOBS
-from pages.ui import state
+from pages.ui import body, state
 from pages.ui.desk import PLAYGROUND
-from pages.ui.line_up import choose_line_up
+from pages.ui.line_up import choose_line_up, paint_line_up
 from pages.ui.outcomes import written_place
 from pages.ui.presentation import Presentation
 from pages.ui.setting_up import choose_rest, choose_steps
+from pages.ui.shown import SETTING
 from pages.ui.starts import choose_starts
 from pages.ui.styling import entry_styles, told_value
 from pages.ui.surface_picker import choose_surface
-from pages.ui.teaching.guide import Guide
+from pages.ui.teaching.guide import OF_SCENARIO, Guide
 from pages.ui.words import _, listed, plain
 
 Draw = Callable[[Scenario], None]
 
 
-def choose_parts(scenario: Scenario) -> None:
-    """Draw every part of ``scenario`` as the visit's guide has it."""
-    guide = state.presentation().guide
-    for part, (choose, told) in _DRAWN.items():
+OF_SETTING = ("surface", "starts", "steps")
+
+
+def has_parts(parts: Iterable[str] = OF_SCENARIO) -> bool:
+    """Whether any of ``parts`` is there, to choose or to read."""
+    return not set(parts) <= set(state.presentation().guide.hidden)
+
+
+def choose_parts(*, painted: bool = False) -> None:
+    """Draw every part of the visit's scenario as its guide has it.
+
+    ``painted`` says that the line-up's cards have their colours already.
+    """
+    if not painted and "line_up" not in state.presentation().guide.fixed:
+        paint_line_up(PLAYGROUND)
+    if has_parts(OF_SETTING):
+        body.draw_alone(SETTING, partial(_choose, OF_SETTING))
+    _choose(("line_up", "rest"))
+
+
+def _choose(parts: Iterable[str]) -> None:
+    scenario, guide = state.open_link(), state.presentation().guide
+    for part in parts:
+        choose, told = _DRAWN[part]
         draw_part(guide, part, partial(choose, scenario), partial(told, scenario))
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from optim_core import SCHEDULES
 from optim_core.training import DATASETS, NETWORKS, TRAINING_KNOBS, Experiment
-from pages.ui.line_up import choose_line_up
+from pages.ui.line_up import choose_line_up, paint_line_up
 from pages.ui.sharing import Sharing
 from pages.ui.styling import told_value
 from pages.ui.teaching.guide import Guide
@@ -61,6 +61,7 @@ def _share(experiment: Experiment, guide: Guide, presented: bool) -> Sharing:
 def _choose_line_up(experiment: Experiment) -> None:
     del experiment
     st.subheader(_("Line-up"))
+    paint_line_up(state.LAB)
     choose_line_up(state.LAB)
 
 
