@@ -17,6 +17,9 @@ from pages.ui.serving.asgi import Message, Receive, Send, Server
 PAUSE_SECONDS = 0.08
 """In it a slow machine too has handed the player its paths, drawn them and put them on screen."""
 
+FIRST_PAUSE_SECONDS = 0.3
+"""A page that opens has the player's files still to find: they are under way before the widgets."""
+
 PLAYER = "downhill_player"
 """The component that draws the paths; see ``pages/player/component.py``."""
 
@@ -27,18 +30,24 @@ class SendsThePictureFirst:
     Args:
         app: what answers the requests.
         pause: in seconds.
+        first_pause: that of the first picture on a socket, in seconds.
     """
 
-    def __init__(self, app: Server, pause: float = PAUSE_SECONDS) -> None:
+    def __init__(
+        self,
+        app: Server,
+        pause: float = PAUSE_SECONDS,
+        first_pause: float = FIRST_PAUSE_SECONDS,
+    ) -> None:
         self._app = app
-        self._pause = pause
+        self._pause, self._first_pause = pause, first_pause
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request or socket."""
         if scope["type"] != "websocket":
             await self._app(scope, receive, send)
             return
-        asked, shown, drawing = asyncio.Event(), dict[str, str](), False
+        asked, shown, drawing = asyncio.Event(), dict[str, str](), 0.0
 
         async def asking() -> Message:
             message = await receive()
@@ -48,12 +57,13 @@ class SendsThePictureFirst:
         async def spaced(message: Message) -> None:
             nonlocal drawing
             if drawing:
-                drawing = False
+                pause, drawing = drawing, 0.0
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(asked.wait(), self._pause)
+                    await asyncio.wait_for(asked.wait(), pause)
             player, picture = _picture(message)
             if picture and shown.get(player) != picture:
-                shown[player], drawing = picture, True
+                drawing = self._pause if shown else self._first_pause
+                shown[player] = picture
                 asked.clear()
             await send(message)
 

@@ -21,7 +21,7 @@ def component(name: str, told: str) -> bytes:
 WIDGET = component("downhill_document", "w")
 
 
-async def sent_of(messages, pause, *, asks_after=None):
+async def sent_of(messages, pause, *, asks_after=None, first_pause=None):
     """What a socket has been sent when its server stands still or is done."""
     sent, asked = [], asyncio.Event()
 
@@ -40,7 +40,8 @@ async def sent_of(messages, pause, *, asks_after=None):
         if len(sent) == asks_after:
             asked.set()
 
-    served = SendsThePictureFirst(app, pause)(scope_of(type="websocket"), receive, send)
+    first = pause if first_pause is None else first_pause
+    served = SendsThePictureFirst(app, pause, first)(scope_of(type="websocket"), receive, send)
     task = asyncio.create_task(served)
     for _time in range(200):
         await asyncio.sleep(0)
@@ -54,6 +55,15 @@ def test_what_follows_a_picture_waits():
     picture = component("downhill_player", "1")
     sent, done = asyncio.run(sent_of([WIDGET, picture, WIDGET, WIDGET], FOREVER))
     assert sent == [WIDGET, picture] and not done
+
+
+def test_the_first_picture_has_a_pause_of_its_own():
+    first, second = component("downhill_player", "1"), component("downhill_player", "2")
+    messages = [first, WIDGET, second, WIDGET]
+    sent, _done = asyncio.run(sent_of(messages, 0.0, first_pause=FOREVER))
+    assert sent == [first]
+    sent, _done = asyncio.run(sent_of(messages, FOREVER, first_pause=0.0))
+    assert sent == [first, WIDGET, second]
 
 
 def test_it_waits_no_longer_than_the_pause():
