@@ -48,9 +48,12 @@ class SendsThePictureFirst:
             await self._app(scope, receive, send)
             return
         asked, shown, drawing = asyncio.Event(), dict[str, str](), 0.0
+        heard = 0
 
         async def asking() -> Message:
+            nonlocal heard
             message = await receive()
+            heard += message["type"] == "websocket.receive"
             asked.set()
             return message
 
@@ -62,7 +65,9 @@ class SendsThePictureFirst:
                     await asyncio.wait_for(asked.wait(), pause)
             player, picture = _picture(message)
             if picture and shown.get(player) != picture:
-                drawing = self._pause if shown else self._first_pause
+                # A tab that comes back, and asks for a change, has the files already.
+                opens = not shown and heard <= 1
+                drawing = self._first_pause if opens else self._pause
                 shown[player] = picture
                 asked.clear()
             await send(message)

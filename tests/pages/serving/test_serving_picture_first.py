@@ -115,3 +115,30 @@ def test_the_picture_that_is_there_already_is_not_waited_for():
 
 def test_requests_pass():
     assert get(SendsThePictureFirst(page())).body == "page"
+
+
+def test_a_tab_that_has_asked_before_is_not_one_that_opens():
+    async def sent_after(asked):
+        sent = []
+
+        async def app(scope, receive, send):
+            for _message in range(asked):
+                await receive()
+            for data in (component("downhill_player", "1"), WIDGET):
+                await send({"type": "websocket.send", "bytes": data})
+
+        async def receive():
+            return {"type": "websocket.receive", "bytes": b"a change"}
+
+        async def send(message):
+            sent.append(message["bytes"])
+
+        served = SendsThePictureFirst(app, 0.0, FOREVER)(scope_of(type="websocket"), receive, send)
+        task = asyncio.create_task(served)
+        for _time in range(200):
+            await asyncio.sleep(0)
+        task.cancel()
+        return len(sent)
+
+    assert asyncio.run(sent_after(1)) == 1
+    assert asyncio.run(sent_after(2)) == 2
