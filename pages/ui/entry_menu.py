@@ -94,7 +94,7 @@ def _choose_colour(desk: Desk[Any], card: int, style: EntryStyle, look: Look) ->
                 key=f"entry.{card}.colour.{colour.lstrip('#')}",
                 type="primary" if colour == look.colour else "secondary",
                 help=name,
-                on_click=restyle,
+                on_click=then_redrawn(restyle),
                 args=(desk, card),
                 kwargs={"colour": colour},
             )
@@ -110,7 +110,7 @@ def _choose_colour(desk: Desk[Any], card: int, style: EntryStyle, look: Look) ->
             key=f"entry.{card}.colour.own",
             icon=":material/format_color_reset:",
             type="tertiary",
-            on_click=restyle,
+            on_click=then_redrawn(restyle),
             args=(desk, card),
             kwargs={"colour": ""},
         )
@@ -128,7 +128,7 @@ def _choose_place(desk: Desk[Any], card: int, index: int, entries: int) -> None:
             icon=icon,
             type="tertiary",
             disabled=not possible,
-            on_click=rearrange,
+            on_click=then_redrawn(rearrange),
             args=(desk, move, by),
         )
 
@@ -141,7 +141,7 @@ def _choose_rest(desk: Desk[Any], card: int, entries: int, look: Look) -> None:
             icon=f":material/{icon}:",
             type="tertiary",
             disabled=not possible,
-            on_click=_and_close,
+            on_click=then_redrawn(_and_close),
             args=(card, act),
         )
 

@@ -24,6 +24,7 @@ from pages.ui.line_up_edits import (
     set_wrapper_setting,
 )
 from pages.ui.presentation import Look
+from pages.ui.redrawing import nothing, then_redrawn
 from pages.ui.styling import entry_styles
 from pages.ui.swatches import paint_cards
 from pages.ui.words import _, once_a_language, plain
@@ -106,7 +107,10 @@ def _choose_settings(desk: Desk[Any], card: int, entry: Entry) -> None:
     draw_knobs(shown, values, f"entry.{card}", change, desk.view)
     # Closed cards are not even drawn: eight line-ups of knobs would triple the work of a rerun.
     more = st.expander(
-        _("More settings"), key=f"entry.{card}.more", type="compact", on_change="rerun"
+        _("More settings"),
+        key=f"entry.{card}.more",
+        type="compact",
+        on_change=then_redrawn(nothing),
     )
     if more.open:
         with more:

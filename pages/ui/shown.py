@@ -36,7 +36,7 @@ def shown_parts() -> dict[str, object]:
     styles = entry_styles(entries, present)
     preset = belonging(scenario)
     shows: dict[str, object] = {
-        PICTURE: (around, scenario, present),
+        PICTURE: (around, scenario, present, state.wants_hints()),
         SETTING: (
             around,
             scenario.surface,
