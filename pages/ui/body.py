@@ -1,9 +1,9 @@
 """The body of a page: what a change on the page draws anew.
 
 What surrounds every page (settings of the document, style sheet, logo, ways to the other pages, the
-switch of the language) changes with none of its widgets, yet is a sixth of a rerun. So the body is
-a fragment: a widget in it has the body run alone, the sidebar's part included. Its parts are
-fragments within it; which of them a change draws is in ``redrawing.py``.
+switch of the language) changes with none of its widgets, yet takes its share of a rerun. So the
+body is a fragment: a widget in it has the body run alone, the sidebar's part included. Its parts
+are fragments within it; which of them a change draws is in ``redrawing.py``.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 A rerun of a whole body is some seventy messages, and the browser works on them for as long as the
 server did. Most of a body changes with few of its widgets: so it has parts (``body.py`` draws
 them), the page says what each of them shows, and a callback asks for those that differ. Whatever
-else has changed draws all of it. A part that runs alone costs a whole run a third of a millisecond
-more: so only those do whose knobs somebody has turned.
+else has changed draws all of it. A part that runs alone makes a whole run longer: so only those do
+whose knobs somebody has turned.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ export class Scene {
         }),
       },
     };
-    const config = { displayModeBar: false, scrollZoom: true, responsive: false, plotGlPixelRatio: Math.min(globalThis.devicePixelRatio || 1, 1.5) };
+    const config = { displayModeBar: false, responsive: false, plotGlPixelRatio: Math.min(globalThis.devicePixelRatio || 1, 1.5) };
     await plotly.react(this.chart, [surfaceTrace(stage, theme), ...this.lines(Infinity), this.headTrace(this.at ?? 0)], layout, config);
     if (!this.bound) {
       this.bound = true;
