@@ -18,7 +18,7 @@ python := .venv/bin/python
 pip_install = $(python) -m pip install --disable-pip-version-check $(PIP_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format browser bench screenshot words fuzz lock clean remake
+.PHONY: help run test lint format browser bench screenshot words fuzz lock plotly clean remake
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
@@ -75,6 +75,12 @@ fuzz: .venv/test.stamp ## damaged links, specs of jobs and frames, in full (FUZZ
 lock: .venv/test.stamp ## write requirements.lock and the list of licences anew (needs uv on the PATH)
 	$(python) -m docs.locking
 	$(python) -m docs.licences
+
+# In a folder of its own, for Node.js fills it with what it builds from.
+plotly: ## build assets/plotly/plotly.min.js anew (needs Node.js; see assets/plotly/build.mjs)
+	rm -rf build/plotly && mkdir -p build/plotly && cp assets/plotly/*.json assets/plotly/build.mjs build/plotly
+	cd build/plotly && npm ci --ignore-scripts && node build.mjs
+	cp build/plotly/plotly.min.js build/plotly/plotly.min.js.LEGAL.txt assets/plotly
 
 clean: ## remove everything that these commands made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results

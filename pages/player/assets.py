@@ -14,14 +14,28 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import plotly
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from pages.player.joining import joined
+
 FOLDER = Path(__file__).parent / "browser"
-PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+PLOTLY = Path(__file__).parents[2] / "assets" / "plotly" / "plotly.min.js"
+"""A third of Plotly.js, with the traces that we draw; ``assets/plotly/build.mjs`` makes it."""
+
+SCRIPT = "downhill.js"
+ENTRIES = {
+    "receiveStage": "main",
+    "receiveSweep": "main",
+    "showRun": "main",
+    "showFigure": "live",
+    "showGridMap": "gridmap",
+    "showInside": "inside",
+}
+"""What the components call, each with the script of ``browser/`` that it is of."""
+
 PREFIX = "downhill-assets"
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 
@@ -35,20 +49,23 @@ class Asset:
     encoded: dict[str, bytes]
 
 
-def files() -> dict[str, Path]:
-    """What may be asked for, by name; nothing else is ever read."""
-    ours = {path.name: path for path in sorted(FOLDER.iterdir()) if path.suffix in MEDIA_TYPES}
-    return {**ours, PLOTLY.name: PLOTLY}
+@lru_cache(maxsize=1)
+def files() -> dict[str, bytes]:
+    """What may be asked for, by name; nothing else is ever served."""
+    scripts = {path.stem: path.read_text("utf-8") for path in sorted(FOLDER.glob("*.js"))}
+    return {
+        SCRIPT: joined(scripts, ENTRIES).encode(),
+        PLOTLY.name: PLOTLY.read_bytes(),
+        **{path.name: path.read_bytes() for path in sorted(FOLDER.glob("*.css"))},
+    }
 
 
 @lru_cache(maxsize=1)
 def version() -> str:
-    """A digest of every file; Plotly.js, which is large and has releases, by its version."""
+    """A digest of every file."""
     digest = hashlib.blake2b(digest_size=8)
-    digest.update(plotly.__version__.encode())
-    for name, path in files().items():
-        if path != PLOTLY:
-            digest.update(name.encode() + path.read_bytes())
+    for name, content in files().items():
+        digest.update(name.encode() + content)
     return digest.hexdigest()
 
 
@@ -59,13 +76,12 @@ def asset(name: str) -> Asset:
     Raises:
         KeyError: when there is no such file.
     """
-    path = files()[name]
-    plain = path.read_bytes()
+    plain = files()[name]
     encoded = {"gzip": gzip.compress(plain, compresslevel=9, mtime=0)}
     if importlib.util.find_spec("brotli"):
         # Optional: a fifth smaller where somebody has installed it.
         encoded["br"] = importlib.import_module("brotli").compress(plain, quality=9)
-    return Asset(media_type=MEDIA_TYPES[path.suffix], plain=plain, encoded=encoded)
+    return Asset(media_type=MEDIA_TYPES[Path(name).suffix], plain=plain, encoded=encoded)
 
 
 def prepare() -> None:

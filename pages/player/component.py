@@ -33,9 +33,9 @@ export default function (component) {
 """
 
 
-def loader(entry: str, module: str = "main.js", style: str = "player.css") -> str:
-    """The script of a component whose function ``entry`` is in our ``module``."""
-    places = {"PLAYER": module, "PLOTLY": assets.PLOTLY.name, "STYLE": style}
+def loader(entry: str, style: str = "player.css") -> str:
+    """The script of a component that calls ``entry``, one of :data:`~.assets.ENTRIES`."""
+    places = {"PLAYER": assets.SCRIPT, "PLOTLY": assets.PLOTLY.name, "STYLE": style}
     text = LOADER.replace("ENTRY", entry)
     for place, name in places.items():
         text = text.replace(f"address({place})", f"address({json.dumps(assets.url(name))})")

@@ -121,7 +121,7 @@ Picked = Callable[[int, float, float], None]
 """``picked(panel, x, y)``, with the values of the cell's middle."""
 
 _component = st.components.v2.component(
-    "downhill_grid_map", js=loader("showGridMap", "gridmap.js"), isolate_styles=False
+    "downhill_grid_map", js=loader("showGridMap"), isolate_styles=False
 )
 
 

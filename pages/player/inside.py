@@ -17,7 +17,7 @@ from pages.player.packing import Array, Squeezed, pack_named
 
 _inside = st.components.v2.component(
     "downhill_inside",
-    js=loader("showInside", "inside.js", "inside.css"),
+    js=loader("showInside", "inside.css"),
     isolate_styles=False,
 )
 

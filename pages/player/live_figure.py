@@ -8,7 +8,7 @@ import streamlit as st
 from pages.player.component import loader
 
 _figure = st.components.v2.component(
-    "downhill_figure", js=loader("showFigure", "live.js"), isolate_styles=False
+    "downhill_figure", js=loader("showFigure"), isolate_styles=False
 )
 
 

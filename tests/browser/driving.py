@@ -9,6 +9,8 @@ from playwright.sync_api import Page
 
 from optim_core import Scenario
 from optim_core.link import from_query
+from pages.player.assets import FOLDER
+from pages.player.joining import EXPORT
 
 PATIENCE = 30_000
 """Milliseconds: drawing in 3D without a GPU takes seconds."""
@@ -36,6 +38,15 @@ Visit = Callable[..., Page]
 def state(page: Page, name: str) -> Any:
     """One of the things that the player shows to tests (``exposed.js``)."""
     return page.evaluate(f"globalThis.downhill_player.{name}")
+
+
+def alone(script: str, expression: str) -> str:
+    """For ``page.evaluate``: ``expression``, of its argument ``given`` and what ``script`` has.
+
+    ``script`` is one of the player's that imports nothing.
+    """
+    text = EXPORT.sub("", (FOLDER / script).read_text(encoding="utf-8"))
+    return f"(given) => {{ {text}\n return {expression}; }}"
 
 
 def wait_for(page: Page, condition: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from optim_core import Entry, RunConfig, Scenario
 from optim_core.link import to_query
-from tests.browser.driving import PATIENCE, Visit, settled, state, wait_for
+from tests.browser.driving import PATIENCE, Visit, alone, settled, state, wait_for
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
@@ -113,11 +113,7 @@ def test_eight_panels_share_axes_and_clock(visit: Visit) -> None:
 
 def test_an_axis_has_two_numbers_at_least(visit: Visit) -> None:
     page = visit(THREE)
-    labels = """async ([low, high, most]) => {
-      const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-      const { linearTicks } = await import(loaded.find((name) => name.endsWith("/ticks.js")));
-      return linearTicks(low, high, most).map(([, label]) => label);
-    }"""
+    labels = alone("ticks.js", "linearTicks(...given).map(([, label]) => label)")
     # A panel among eight has room for three, and steps of five would leave the zero alone.
     assert page.evaluate(labels, [-4, 4, 3.4]) == ["−4", "−2", "0", "2", "4"]
     assert page.evaluate(labels, [-1.5, 1.5, 2]) == ["−1", "0", "1"]

@@ -10,7 +10,7 @@ import pytest
 
 from optim_core import Entry, RunConfig, Scenario
 from optim_core.link import from_query
-from tests.browser.driving import PHONE, READY, Visit
+from tests.browser.driving import PHONE, READY, Visit, alone
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
@@ -183,12 +183,8 @@ def test_a_finger_adds_with_a_long_press_and_drags(visit: Visit) -> None:
 
 def test_numbers_of_crowded_rings_keep_apart(visit: Visit) -> None:
     page = visit(RACE)
-    sides = """async ([pixels, first]) => {
-      const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-      const { sidesOfNumbers } = await import(loaded.find((name) => name.endsWith("/numbers.js")));
-      const map = { radius: 10, size: 15, view: [[0, 400], [0, 300]], left: (x) => x > 370 };
-      return sidesOfNumbers(pixels, map, first);
-    }"""
+    room = "{ radius: 10, size: 15, view: [[0, 400], [0, 300]], left: (x) => x > 370 }"
+    sides = alone("numbers.js", f"sidesOfNumbers(given[0], {room}, given[1])")
     # Alone up and right, at the right edge left, at the upper edge down.
     apart = [[100, 100], [390, 100], [100, 12]]
     assert page.evaluate(sides, [apart, []]) == [[1, -1], [-1, -1], [1, 1]]
