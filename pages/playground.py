@@ -55,13 +55,18 @@ def show_playground() -> None:
     # First of the style sheets and notices, which stand in one list: what comes and goes before it
     # would leave an older one of it behind.
     paint_line_up(PLAYGROUND)
-    # The picture comes first so that its data leave for the browser before the widgets do.
-    draw_alone(PICTURE, show_picture, at_once=True)
     # Drawn for the projector too, where styles take it off the page: a widget that comes back
     # forgets. The container holds the places of the parts within it.
-    if has_parts():  # an empty container would keep the sidebar open
-        with st.sidebar, st.container():
-            choose()
+    sidebar = st.sidebar.container() if has_parts() else None  # an empty one would keep it open
+    if sidebar and not state.presentation().guide:
+        # The sidebar opens with this: so the picture is drawn in the room that it leaves.
+        with sidebar:
+            choose_preset(belonging(state.open_link()))
+    # The picture comes before the other widgets so that its data leave for the browser first.
+    draw_alone(PICTURE, show_picture, at_once=True)
+    if sidebar:
+        with sidebar:
+            choose_parts(painted=True)
     if sentence := state.notice():
         st.toast(plain(sentence), icon=":material/info:", duration="long")
 
@@ -125,13 +130,6 @@ def show_picture() -> None:
         if not screen and not guide:
             show_way("maps.py", _("Maps"), ":material/grid_on:", scenario)
     state.write_address(scenario)
-
-
-def choose() -> None:
-    """Which experiment, and every part of it."""
-    if not state.presentation().guide:
-        choose_preset(belonging(state.open_link()))
-    choose_parts(painted=True)
 
 
 show_playground()

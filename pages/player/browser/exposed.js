@@ -1,10 +1,12 @@
 // What tests may look at: `downhill_player` in the page, read-only.
 
-export const counts = { mounts: 0, updates: 0, error: null, latest: null };
+export const counts = { mounts: 0, updates: 0, seen: undefined, error: null, latest: null };
 
 globalThis.downhill_player ??= Object.freeze({
   get mounts() { return counts.mounts; },
   get updates() { return counts.updates; },
+  // When a run was first to be seen, in milliseconds of the page's clock: its map, its curves and its list.
+  get seen() { return counts.seen ?? null; },
   get error() { return counts.error; },
   get frame() { return counts.latest?.clock.frame; },
   get steps() { return counts.latest?.clock.steps; },

@@ -35,6 +35,12 @@ export class Player {
     this.frameElement.className = "dh-frame";
     this.frameElement.append(this.parts.host);
     root.append(this.frameElement);
+    // Without its style it would lie about the page in black frames.
+    this.parts.host.style.display = "none";
+    this.frameElement.style.minHeight = "60vh";
+    loadStyle(assets.style).then(() => {
+      this.parts.host.style.display = this.frameElement.style.minHeight = "";
+    });
     this.clock = new Clock((passed) => this.show(passed));
     this.legend = new Legend(this.parts.list, this.parts.badges, (entry) => toggle(this, entry));
     this.presentation = new Presentation((present) => this.setTriggerValue("present", present));
@@ -136,10 +142,19 @@ export class Player {
 
   // The first run plays by itself, once, unless somebody has asked for less motion.
   autoplay() {
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (still || autoplayed.has(this.id) || this.stage.empty) this.clock.seek(this.clock.steps);
+    if (this.rests) this.clock.seek(this.clock.steps);
     else this.clock.play();
     autoplayed.add(this.id);
+  }
+
+  get rests() {
+    return matchMedia("(prefers-reduced-motion: reduce)").matches || autoplayed.has(this.id) || this.stage.empty;
+  }
+
+  // What is seen while the scene is being drawn: where the run will stand then.
+  showFirst() {
+    if (!this.drawn && this.rests) this.clock.seek(this.clock.steps);
+    else this.show(0, true);
   }
 
   show(passed, now = false) {

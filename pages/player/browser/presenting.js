@@ -1,5 +1,7 @@
 // Ties how a run is shown to the player that shows it: its panels, its buttons, its list.
 
+import { counts } from "./exposed.js";
+
 // Every panel as the present run, and the choice of how it is shown, have it.
 export async function present(player) {
   const { presentation, parts, plotly, stage, run, theme, colours, looks, swept } = player, { view, hidden, trails } = presentation;
@@ -17,6 +19,20 @@ export async function present(player) {
     hidden, front: swept?.entry, fading, solid,
   });
   player.drawCharts();
+  if (player.views.mapsAreFirst) {
+    player.showFirst();
+    await painted();
+  }
+  counts.seen ??= performance.now();
+  await player.views.draw3D();
+}
+
+// Once what is drawn is on the screen, or soon where nobody looks: a hidden page paints nothing.
+function painted() {
+  return new Promise((done) => {
+    setTimeout(done, 200);
+    requestAnimationFrame(() => setTimeout(done));
+  });
 }
 
 function again(player) {

@@ -19,6 +19,7 @@ export class Views {
 
   // `picture`: plotly, stage, theme, words, colours and looks; `whole` run, `run` as far as it is in
   // sight, `hidden` entries, the entry in `front`, whether paths are `fading` and the small panels `solid`.
+  // All but the scene: that is `draw3D`'s.
   async draw(view, picture) {
     const before = this.view, ground = String(this.picture?.stage.viewpoint), { plotly, stage, theme, words, run, colours } = picture;
     Object.assign(this, { view, picture });
@@ -40,10 +41,22 @@ export class Views {
     if (!contour.shows(stage, theme)) await contour.draw(plotly, stage, theme, words);
     else await contour.resize();
     if (before === "side" && side.stage === stage) await contour.follow(side);
-    if (scene?.shows(picture)) scene.setPicture(picture);
-    else await scene?.draw(picture);
-    await scene?.resize();
-    if (before === "side") await scene?.follow(camera);
+    this.turned = before === "side" ? camera : undefined;
+  }
+
+  // Whether the maps can be seen before the scene, which takes longest of all the first time.
+  get mapsAreFirst() {
+    return this.view === "together" && Boolean(this.scene) && !this.scene.bound;
+  }
+
+  // The scene of what `draw` has drawn.
+  async draw3D() {
+    const { scene, picture, turned } = this;
+    if (this.view === "side" || !scene) return;
+    if (scene.shows(picture)) scene.setPicture(picture);
+    else await scene.draw(picture);
+    await scene.resize();
+    if (turned) await scene.follow(turned);
   }
 
   frame(step, ghost, now, passed) {
