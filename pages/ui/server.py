@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import gc
 import itertools
@@ -21,6 +22,7 @@ import torch
 from optim_core import trace
 from optim_core.maps import BasinRequest
 from pages.player import prepare
+from pages.ui.leaving import let_go_now_and_then
 from pages.ui.one_theme import read_theme_once
 from pages.ui.own_kinds import drop_foreign_kinds
 from pages.ui.serving import request_name
@@ -134,9 +136,11 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     stop = threading.Event()
     collector = threading.Thread(target=collect_now_and_then, args=(stop,), daemon=True)
     collector.start()
+    leaving = asyncio.create_task(let_go_now_and_then())
     try:
         yield {}
     finally:
+        leaving.cancel()
         stop.set()
         collector.join()
 
