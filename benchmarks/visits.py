@@ -114,19 +114,29 @@ def visiting(browser: Browser, address: str, script: str = "") -> Iterator[Visit
     context.close()
 
 
-def first_drawing(browser: Browser, address: str) -> float:
-    """Seconds from the address to the drawn run, with the files in the browser's cache."""
+class FirstDrawing(NamedTuple):
+    """Seconds from the address until the run is to be seen, and until its scene is drawn too."""
+
+    seen: float
+    whole: float
+
+
+def first_drawing(browser: Browser, address: str) -> FirstDrawing:
+    """How soon a run is there, with the files in the browser's cache."""
     context = browser.new_context(
         viewport=VIEWPORT,  # type: ignore[arg-type]
         reduced_motion="reduce",
     )
     context.add_init_script(WATCH)
-    seconds = []
-    for _ in range(4):
+    found = []
+    for _ in range(6):
         page = context.new_page()
         page.goto(address)
         page.wait_for_function("globalThis.downhill_player?.updates >= 1", timeout=60_000)
-        seconds.append(page.evaluate("bench.frame().then(bench.frame)") / 1000)
+        whole, seen = page.evaluate(
+            "bench.frame().then(bench.frame).then((now) => [now, downhill_player.seen])"
+        )
+        found.append(FirstDrawing(seen / 1000, whole / 1000))
         page.close()
     context.close()
-    return statistics.median(seconds[1:])
+    return FirstDrawing(*(statistics.median(times) for times in zip(*found[1:], strict=True)))
