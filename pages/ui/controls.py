@@ -32,21 +32,28 @@ def draw_knobs(
     prefix: str,
     change: SetKnob,
     view: View = view,
+    *,
+    rows: bool = True,
 ) -> None:
-    """Draw each of ``knobs`` with its value; the widgets' keys start with ``prefix``."""
+    """Draw each of ``knobs`` with its value; the widgets' keys start with ``prefix``.
+
+    Without ``rows`` what is around them puts each slider beside its field.
+    """
     for knob in knobs:
         edit = partial(_set, change, knob.key)
-        draw_knob(knob, values[knob.key], f"{prefix}.{knob.key}", edit, view)
+        draw_knob(knob, values[knob.key], f"{prefix}.{knob.key}", edit, view, row=rows)
 
 
-def draw_knob(knob: Knob, value: Value, key: str, edit: Edit, view: View = view) -> None:
+def draw_knob(
+    knob: Knob, value: Value, key: str, edit: Edit, view: View = view, *, row: bool = True
+) -> None:
     """Draw ``knob`` showing ``value``; a change of the widget is ``edit``."""
     if knob.scale == "switch":
         st.toggle(plain(_(knob.title)), bool(value), help=_help(knob), **view(key, value, edit))
     elif knob.scale == "choice":
         _draw_choice(knob, str(value), key, edit, view)
     else:
-        _draw_number(knob, value, key, edit, view)
+        _draw_number(knob, value, key, edit, view, row)
 
 
 def _draw_choice(knob: Knob, value: str, key: str, edit: Edit, view: View) -> None:
@@ -58,14 +65,16 @@ def _draw_choice(knob: Knob, value: str, key: str, edit: Edit, view: View) -> No
         st.caption(plain(_(chosen.help)))
 
 
-def _draw_number(knob: Knob, value: Value, key: str, edit: Edit, view: View) -> None:
+def _draw_number(knob: Knob, value: Value, key: str, edit: Edit, view: View, in_row: bool) -> None:
     """A slider over round values and, beside it, a field that takes any allowed value."""
     stops = positions(knob)
     if not stops[0] <= float(value) <= stops[-1]:
         stops = tuple(sorted({*stops, float(value)}))  # typed beyond the slider: it shows that too
     label = _label(knob)
     # One block and not the three of two columns: eight cards of them are a good part of a rerun.
-    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small", wrap=False)
+    row: Any = st
+    if in_row:
+        row = st.container(horizontal=True, vertical_alignment="bottom", gap="small", wrap=False)
     stop = nearest(stops, float(value))
     row.select_slider(
         label,

@@ -79,23 +79,17 @@ def _draw_card(desk: Desk[Any], card: int) -> None:
     with st.container(key=f"card-{card}", gap=None):
         if look.name or look.hidden:
             _draw_name(card, style, look)
-        with st.container(
-            key=f"top-of-card-{card}",
-            horizontal=True,
-            wrap=False,
-            vertical_alignment="center",
-            gap="xsmall",
-        ):
-            choose(
-                _("Optimizer {number}").format(number=index + 1),
-                _titles(),
-                f"entry.{card}.optimizer",
-                entry.optimizer,
-                on_card(desk, card, partial(set_optimizer, desk)),
-                desk.view,
-                label_visibility="collapsed",
-            )
-            draw_menu(desk, card, index, len(entries), style, look)
+        # Side by side by the card's own grid (cards.css): each block more costs as a widget does.
+        choose(
+            _("Optimizer {number}").format(number=index + 1),
+            _titles(),
+            f"entry.{card}.optimizer",
+            entry.optimizer,
+            on_card(desk, card, partial(set_optimizer, desk)),
+            desk.view,
+            label_visibility="collapsed",
+        )
+        draw_menu(desk, card, index, len(entries), style, look)
         _choose_settings(desk, card, entry)
 
 
@@ -104,7 +98,7 @@ def _choose_settings(desk: Desk[Any], card: int, entry: Entry) -> None:
     change = on_card(desk, card, set_setting)
     shown = [knob for knob in spec.knobs if knob.key == ALWAYS_SHOWN]
     rest = [knob for knob in spec.knobs if knob.key != ALWAYS_SHOWN]
-    draw_knobs(shown, values, f"entry.{card}", change, desk.view)
+    draw_knobs(shown, values, f"entry.{card}", change, desk.view, rows=False)
     # Closed cards are not even drawn: eight line-ups of knobs would triple the work of a rerun.
     more = st.expander(
         _("More settings"),

@@ -27,7 +27,7 @@ def test_the_picture_follows_the_cards_and_the_pictures(visit: Visit) -> None:
     swatches = page.locator(".dh-entry .dh-swatch line")
     card, menu = page.locator(".st-key-card-1"), page.get_by_test_id("stPopoverBody")
 
-    page.locator(".st-key-top-of-card-1 [data-testid=stPopoverButton]:visible").first.click()
+    page.locator(".st-key-card-1 [data-testid=stPopoverButton]:visible").first.click()
     name = menu.get_by_role("textbox", name="Name")
     name.fill("Ours & <b>")
     redrawn(page, lambda: name.press("Enter"))
@@ -48,7 +48,7 @@ def test_the_picture_follows_the_cards_and_the_pictures(visit: Visit) -> None:
     assert "hidden=1" in page.url
 
     # The last card's menu would not fit below its button.
-    page.locator(".st-key-top-of-card-2 [data-testid=stPopoverButton]:visible").first.click()
+    page.locator(".st-key-card-2 [data-testid=stPopoverButton]:visible").first.click()
     expect(menu.get_by_role("button", name="Remove")).to_be_in_viewport(ratio=1)
     redrawn(page, menu.get_by_role("button", name="Remove").click)
     expect(titles).to_have_text(["Ours & <b>", "SGD"])
