@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, TimeoutError
 
 from optim_core import Scenario
 from optim_core.link import from_query
@@ -59,6 +60,20 @@ def wait_for(page: Page, condition: str) -> None:
 def settled(page: Page) -> None:
     """Wait until the script has run."""
     page.wait_for_selector(READY, state="attached")
+
+
+def opens(click: Locator, there: Locator, once_open: Locator | None = None) -> None:
+    """Click until ``there`` is, as people do where an answer of the server closes what they open.
+
+    What ``once_open`` tells to be open is waited for, not clicked again.
+    """
+    for patience in (PATIENCE / 10, PATIENCE / 5, PATIENCE):
+        if once_open is None or not once_open.count():
+            click.click()
+        with contextlib.suppress(TimeoutError):
+            there.wait_for(timeout=patience)
+            return
+    there.wait_for(timeout=0.001)
 
 
 def redrawn(page: Page, change: Callable[[], object]) -> None:

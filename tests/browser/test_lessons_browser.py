@@ -12,7 +12,16 @@ import pytest
 from optim_core import PRESETS
 from optim_core.lessons import Choose, Lesson, Place, Rank, library, read_lesson
 from optim_core.link import to_parameters
-from tests.browser.driving import DESK, PATIENCE, STILL, WITHOUT_3D, in_address, settled, wait_for
+from tests.browser.driving import (
+    DESK,
+    PATIENCE,
+    STILL,
+    WITHOUT_3D,
+    in_address,
+    opens,
+    settled,
+    wait_for,
+)
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
@@ -208,8 +217,9 @@ def test_a_lesson_is_written_downloaded_and_opened_again(opened: Opened, tmp_pat
     page.keyboard.press("Tab")
     settled(page)
     page.get_by_role("radiogroup", name="Line-up").get_by_role("radio", name="Hidden").click()
-    page.get_by_label("Right answer").click()
-    page.get_by_role("option", name="Adam").click()
+    option = page.get_by_role("option", name="Adam")
+    opens(page.get_by_label("Right answer"), option)
+    option.click()
     settled(page)
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download as a file").click()

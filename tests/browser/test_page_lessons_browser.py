@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from optim_core.training.landscape import LandscapeRequest
 from optim_core.training.landscape.sharpness import SharpnessRequest
 from pages.ui.teaching.guide import Guide, read_guide
-from tests.browser.driving import DESK, PATIENCE, PHONE, STILL, WITHOUT_3D, settled
+from tests.browser.driving import DESK, PATIENCE, PHONE, STILL, WITHOUT_3D, opens, settled
 from tests.browser.serving import serving
 from tests.optim_core.training.landscape.landscape_hands import SMALL, Hands
 
@@ -61,8 +61,10 @@ PART = {"maps": "map", "inside": "surface", "training": "line_up"} | {
 
 def write(page: Page) -> None:
     """Write a lesson in the form, as a teacher does."""
-    page.locator(".st-key-make-lesson summary").click()
-    page.get_by_label("Title", exact=True).fill("Look here")
+    form = page.locator(".st-key-make-lesson")
+    title = page.get_by_label("Title", exact=True)
+    opens(form.locator("summary"), title, form.locator("details[open]"))
+    title.fill("Look here")
     page.get_by_label("Caption").fill("It is *plain*.")
     page.get_by_label("Question, asked").fill("Which one?")
     page.get_by_label("Choices").fill("This one\nThat one")
@@ -71,8 +73,9 @@ def write(page: Page) -> None:
     # The page is idle for a moment before it hears of the last text: a list opened then would go.
     expect(page.get_by_label("Link", exact=True)).to_have_value(re.compile("[?&]why="))
     settled(page)
-    page.get_by_label("Right answer").click()
-    page.get_by_role("option", name="That one").click()
+    option = page.get_by_role("option", name="That one")
+    opens(page.get_by_label("Right answer"), option)
+    option.click()
     expect(page.get_by_label("Link", exact=True)).to_have_value(re.compile("[?&]answer="))
     settled(page)
 
