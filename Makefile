@@ -83,7 +83,7 @@ plotly: ## build assets/plotly/plotly.min.js anew (needs Node.js; see assets/plo
 	cp build/plotly/plotly.min.js build/plotly/plotly.min.js.LEGAL.txt assets/plotly
 
 clean: ## remove everything that these commands made
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results build/plotly
 
 # A stamp is newer than the requirements it was installed from: running again installs nothing.
 .venv/run.stamp: requirements.txt

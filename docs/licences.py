@@ -27,8 +27,8 @@ Downhill itself is under the Apache License 2.0. Installing it brings these pack
 each under its own licence. `make lock` writes this list from what is installed on a processor-only
 Linux; torch's build for NVIDIA cards brings NVIDIA's own libraries besides, under NVIDIA's terms.
 
-Plotly.js (MIT) comes along in `assets/plotly`, with the licences of its parts, and Streamlit's page
-inside streamlit. No package needs a licence that asks for the source of the app.
+Plotly.js (MIT) comes along in `assets/plotly`, the licences of its parts beside it, and Streamlit's
+page inside streamlit. No package needs a licence that asks for the source of the app.
 
 | package | licence |
 |---|---|

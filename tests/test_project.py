@@ -19,7 +19,21 @@ FROM_OTHERS = {
     "assets/plotly/plotly.min.js.LEGAL.txt",
 }
 OURS_THOUGH_HIDDEN = {".ci", ".streamlit"}
-TEXTS = {".py", ".js", ".css", ".html", ".md", ".toml", ".txt", ".po", ".pot", ".json", ".svg", ""}
+TEXTS = {
+    ".py",
+    ".js",
+    ".mjs",
+    ".css",
+    ".html",
+    ".md",
+    ".toml",
+    ".txt",
+    ".po",
+    ".pot",
+    ".json",
+    ".svg",
+    "",
+}
 
 MAX_PYTHON_LINES = 350
 MAX_TEST_LINES = 500  # a table of cases is long, and splitting it hides what is missing

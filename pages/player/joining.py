@@ -27,6 +27,9 @@ def joined(scripts: Mapping[str, str], entries: Mapping[str, str]) -> str:
         ValueError: for an import or export in another form, a name that nobody exports, and scripts
             that import each other in a circle.
     """
+    for entry, name in entries.items():
+        if entry not in EXPORT.findall(scripts.get(name, "")):
+            raise ValueError(f"{name}.js has no {entry}")
     bodies = {name: _body(name, text, scripts) for name, text in scripts.items()}
     wanted = {name: [other for _, other in IMPORT.findall(text)] for name, text in scripts.items()}
     try:

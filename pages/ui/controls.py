@@ -71,7 +71,7 @@ def _draw_number(knob: Knob, value: Value, key: str, edit: Edit, view: View, in_
     if not stops[0] <= float(value) <= stops[-1]:
         stops = tuple(sorted({*stops, float(value)}))  # typed beyond the slider: it shows that too
     label = _label(knob)
-    # One block and not the three of two columns: eight cards of them are a good part of a rerun.
+    # One block and not the three of two columns: many of them are a good part of a rerun.
     row: Any = st
     if in_row:
         row = st.container(horizontal=True, vertical_alignment="bottom", gap="small", wrap=False)

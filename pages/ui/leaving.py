@@ -1,4 +1,4 @@
-"""Lets go of the visitors who have left, and not only when the next one comes.
+"""Lets go of the visitors who have left, and not only when the next one leaves.
 
 Streamlit keeps the session of a tab that has gone for ``disconnectedSessionTTL``, and looks for
 those that have waited longer when it keeps another one: after a lesson nobody comes, and a whole
@@ -9,10 +9,12 @@ to Streamlit 1.67: where another release has it no longer, it is left to do as i
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 from streamlit.runtime import Runtime
 
+LOG = logging.getLogger("downhill")
 LOOK_EVERY_SECONDS = 15.0
 
 _STORE = ("_session_mgr", "_session_storage", "_cache")
@@ -34,4 +36,7 @@ async def let_go_now_and_then() -> None:
     """:func:`let_go` every :data:`LOOK_EVERY_SECONDS`, until it is cancelled."""
     while True:
         await asyncio.sleep(LOOK_EVERY_SECONDS)
-        let_go()
+        try:
+            let_go()
+        except Exception:
+            LOG.exception("those who have left stay in memory")

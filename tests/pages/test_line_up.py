@@ -6,8 +6,9 @@ import dataclasses
 
 from streamlit.testing.v1 import AppTest
 
-from optim_core import Entry, RunConfig, Scenario
+from optim_core import OPTIMIZERS, Entry, RunConfig, Scenario
 from optim_core.scenario import MAX_LINE_UP
+from pages.ui.line_up import ALWAYS_SHOWN
 from pages.ui.presentation import Look, Presentation, read_presentation
 from tests.pages.visiting import keys, present, press, sound, visit
 
@@ -171,3 +172,11 @@ def test_an_identity_is_never_used_again():
     app = choose(visit(RACE), 2, "remove")
     press(app, "entry.add")
     assert app.session_state["cards"] == (0, 1, 3)
+
+
+def test_every_card_has_one_number_above_its_other_settings():
+    # Its style sheet counts the places from the end: the optimizer, its menu, a slider, its field.
+    for key, spec in OPTIMIZERS.items():
+        scales = [knob.scale for knob in spec.knobs if knob.key == ALWAYS_SHOWN]
+        assert len(scales) == 1, key
+        assert scales[0] not in ("switch", "choice"), key

@@ -47,6 +47,12 @@ def test_other_forms_are_refused(line: str, sentence: str) -> None:
         joined({**SCRIPTS, "high": line}, {})
 
 
+@pytest.mark.parametrize(("entry", "script"), [("five", "high"), ("four", "gone")])
+def test_what_is_asked_for_has_to_be_there(entry: str, script: str) -> None:
+    with pytest.raises(ValueError, match=f"{script}.js has no {entry}"):
+        joined(SCRIPTS, {entry: script})
+
+
 def test_circles_are_refused() -> None:
     circle = {
         "one": 'import { b } from "./two.js";\nexport const a = 1;',
@@ -73,7 +79,7 @@ def bundled() -> tuple[str, set[str]]:
 def test_plotly_in_the_browser_is_that_of_the_package() -> None:
     packed = re.search(r"plotly\.js v([\d.]+)", WHOLE.read_text(encoding="utf-8")[:200])
     assert packed is not None
-    assert bundled()[0] == packed[1], "run `make plotly` with this version in package.json"
+    assert bundled()[0] == packed[1], "see assets/plotly/build.mjs"
 
 
 def test_every_trace_that_is_drawn_comes_along() -> None:
@@ -86,3 +92,6 @@ def test_every_trace_that_is_drawn_comes_along() -> None:
     drawn = {name for text in texts for name in re.findall(r'\btype"?: "(\w+)"', text)} & known
     assert {"scatter", "surface", "contour"} <= drawn
     assert drawn <= bundled()[1]
+    # Traces are written as dicts: what is made of a class would not be seen here.
+    made = {name for text in texts for name in re.findall(r"\bgo\.([A-Z]\w+)", text)}
+    assert made == {"Figure"}

@@ -5,7 +5,8 @@ export const counts = { mounts: 0, updates: 0, seen: undefined, error: null, lat
 globalThis.downhill_player ??= Object.freeze({
   get mounts() { return counts.mounts; },
   get updates() { return counts.updates; },
-  // When a run was first to be seen, in milliseconds of the page's clock: its map, its curves and its list.
+  // When a run was first to be seen, in milliseconds of the page's clock: its map, its curves and its list. Where no
+  // scene is to be drawn after them this is when they were about to be.
   get seen() { return counts.seen ?? null; },
   get error() { return counts.error; },
   get frame() { return counts.latest?.clock.frame; },

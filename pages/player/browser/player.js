@@ -83,6 +83,7 @@ export class Player {
     const run = this.incoming, stage = this.incomingStage, sweep = this.incomingSweep;
     if (stage.digest !== run.stage || sweep?.digest !== run.sweep?.digest) return;
     const [plotly] = await Promise.all([loadPlotly(this.assets.plotly), loadStyle(this.assets.style)]);
+    if (this.destroyed) return;
     const { presentation } = this, first = !this.run;
     if (this.plain !== run) presentation.receive(run.present, run.entries.length);
     const theme = readTheme(this.parts.host, presentation.projector);
@@ -114,6 +115,8 @@ export class Player {
       if (!this.views) this.makePanels();
       drawBar(parts.bar, stage, theme);
       await present(this);
+      // Whatever replaces this player plays its first run itself.
+      if (this.destroyed) return;
     }
     if (this.swept && this.sweepBar.index !== undefined) morph(this, this.sweepBar.index);
     this.show(0, true);
@@ -222,7 +225,7 @@ export class Player {
         this.enqueue(() => this.drawCharts());
       },
       reset: () => this.views?.axes.resetView(),
-      resetSurface: () => this.views?.scene?.resetView(),
+      resetSurface: () => { if (this.views?.scene?.bound) this.views.scene.resetView(); },
       choose: (change) => choose(this, change),
       toggle: (entry) => toggle(this, entry),
       turnSolid: () => turnSolid(this),

@@ -22,15 +22,17 @@ export async function present(player) {
   if (player.views.mapsAreFirst) {
     player.showFirst();
     await painted();
+    if (player.destroyed) return;
   }
   counts.seen ??= performance.now();
   await player.views.draw3D();
 }
 
-// Once what is drawn is on the screen, or soon where nobody looks: a hidden page paints nothing.
+// Once what is drawn is on the screen. A hidden page paints nothing, nor does one that is hidden meanwhile.
 function painted() {
+  if (document.hidden) return Promise.resolve();
   return new Promise((done) => {
-    setTimeout(done, 200);
+    setTimeout(done, 1000);
     requestAnimationFrame(() => setTimeout(done));
   });
 }

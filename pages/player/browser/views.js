@@ -55,6 +55,9 @@ export class Views {
     if (this.view === "side" || !scene) return;
     if (scene.shows(picture)) scene.setPicture(picture);
     else await scene.draw(picture);
+    // Gone while it was being drawn: a context that nobody gives back takes another's place.
+    if (this.gone) scene.destroy();
+    if (this.gone) return;
     await scene.resize();
     if (turned) await scene.follow(turned);
   }
@@ -111,6 +114,7 @@ export class Views {
   }
 
   destroy() {
+    this.gone = true;
     this.contour.destroy();
     this.side.destroy();
     this.scene?.destroy();
