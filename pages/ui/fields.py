@@ -1,7 +1,7 @@
 """A field to type a number into, which can do no harm: what it cannot take leaves all as it was.
 
-Streamlit bounds a number field in the browser, where an empty or unreadable one means the lowest
-number allowed. So this one has no bounds and may be empty: what comes from it is looked at here.
+Streamlit bounds a number field in the browser, and cuts what is beyond without a word. So this one
+has no bounds, and what comes from it is looked at here. Left empty it goes back to its value.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def number_field(
     """
     place.number_input(
         label,
-        value=None,
+        # Emptied, it shows this again; and so does one whose value has not come.
+        value=float(value),
         step=float(step),
         format=f"%.{DIGITS}g" if knob.scale == "integer" else "%.6g",
         **looks,

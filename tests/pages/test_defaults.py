@@ -18,6 +18,10 @@ def test_every_widget_has_its_present_value_as_its_default(preset: str) -> None:
         assert slider.proto.options[int(place)] == slider.format_func(slider.value)
     for box in app.selectbox:
         assert box.proto.default == box.index
+    assert len(app.number_input) >= 4
+    for field in app.number_input:
+        assert (field.proto.has_min, field.proto.has_max) == (False, False)
+        assert field.proto.default == field.value
     for toggle in app.toggle:
         assert toggle.proto.default == toggle.value
     for text in app.text_input:
