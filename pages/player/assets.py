@@ -85,7 +85,7 @@ def asset(name: str) -> Asset:
 
 
 def prepare() -> None:
-    """Compress everything now (a tenth of a second): the first visitor does not wait for it."""
+    """Compress everything now, so that the first visitor does not wait for it."""
     for name in files():
         asset(name)
 

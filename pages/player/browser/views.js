@@ -56,8 +56,10 @@ export class Views {
     if (scene.shows(picture)) scene.setPicture(picture);
     else await scene.draw(picture);
     // Gone while it was being drawn: a context that nobody gives back takes another's place.
-    if (this.gone) scene.destroy();
-    if (this.gone) return;
+    if (this.gone) {
+      scene.destroy();
+      return;
+    }
     await scene.resize();
     if (turned) await scene.follow(turned);
   }
