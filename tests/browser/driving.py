@@ -41,6 +41,17 @@ def state(page: Page, name: str) -> Any:
     return page.evaluate(f"globalThis.downhill_player.{name}")
 
 
+def ink(page: Page, layer: str) -> list[int]:
+    """How many pixels each canvas of a kind has that are not empty."""
+    return page.evaluate(
+        """(name) => [...document.querySelectorAll(name)].map((canvas) => {
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          return data.filter((value, i) => i % 4 === 3 && value).length;
+        })""",
+        layer,
+    )
+
+
 def alone(script: str, expression: str) -> str:
     """For ``page.evaluate``: ``expression``, of its argument ``given`` and what ``script`` has.
 

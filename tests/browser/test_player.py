@@ -15,6 +15,7 @@ from tests.browser.driving import (
     PHONE,
     STILL,
     WITHOUT_3D,
+    ink,
     redrawn,
     settled,
     state,
@@ -65,20 +66,6 @@ def pixel(page: Page, x: float, y: float) -> tuple[float, float]:
     across, down = page.evaluate("([x, y]) => globalThis.downhill_player.pixel(x, y)", [x, y])
     # The panel's pixels begin inside its border of one.
     return box["x"] + 1 + across, box["y"] + 1 + down
-
-
-def painted(page: Page, layer: str) -> int:
-    """How many pixels of a canvas are not empty."""
-    return page.evaluate(
-        """(name) => {
-          const canvas = document.querySelector(name);
-          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-          let count = 0;
-          for (let i = 3; i < data.length; i += 4) if (data[i]) count++;
-          return count;
-        }""",
-        layer,
-    )
 
 
 def test_first_run_plays_by_itself_to_its_end_and_tells_outcomes(show: Open) -> None:
@@ -132,9 +119,34 @@ def test_drawing_grows_with_the_step(show: Open) -> None:
     page = show("?case=bowl")
     page.get_by_role("button", name="Play", exact=True).click()
     wait_for(page, "player.frame > 5")
-    early = painted(page, ".dh-trails")
+    early = ink(page, ".dh-trails")[0]
     wait_for(page, "player.frame > 150")
-    assert painted(page, ".dh-trails") > early > 0
+    assert ink(page, ".dh-trails")[0] > early > 0
+
+
+def test_a_step_puts_no_node_into_the_page(show: Open) -> None:
+    page = show()
+    page.keyboard.press("Home")
+    settled(page)
+    page.evaluate(
+        """() => {
+          globalThis.nodes = 0;
+          const observer = new MutationObserver((changes) => {
+            for (const { addedNodes } of changes) nodes += addedNodes.length;
+          });
+          for (const element of document.querySelectorAll(".dh-list, .dh-counter")) {
+            observer.observe(element, { childList: true, subtree: true });
+          }
+        }"""
+    )
+    losses = page.locator(".dh-loss").all_inner_texts()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    wait_for(page, "player.frame === 5")
+    settled(page)
+    assert page.locator(".dh-loss").all_inner_texts() != losses
+    expect(page.locator(COUNTER)).to_have_text("step 5 of 300")
+    assert page.evaluate("nodes") == 0
 
 
 def test_keyboard(show: Open) -> None:
@@ -302,7 +314,7 @@ def test_surface_without_values_says_so(show: Open) -> None:
 def test_surface_with_holes_is_drawn(show: Open) -> None:
     page = show("?case=holes", solid=True)
     assert state(page, "error") is None
-    assert painted(page, ".dh-trails") > 0
+    assert ink(page, ".dh-trails")[0] > 0
 
 
 def test_many_starts_are_numbered_and_summed_up(show: Open) -> None:
@@ -316,7 +328,7 @@ def test_without_webgl_everything_else_works(show: Open) -> None:
     expect(page.locator(".dh-surface .dh-note")).to_contain_text("WebGL is missing")
     page.get_by_label("Step", exact=True).fill("12")
     assert state(page, "frame") == 12
-    assert painted(page, ".dh-trails") > 0
+    assert ink(page, ".dh-trails")[0] > 0
 
 
 COUNT_READS = """

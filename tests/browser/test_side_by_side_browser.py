@@ -11,7 +11,7 @@ import pytest
 
 from optim_core import Entry, RunConfig, Scenario
 from optim_core.link import to_query
-from tests.browser.driving import PATIENCE, Visit, alone, settled, state, wait_for
+from tests.browser.driving import PATIENCE, Visit, alone, ink, settled, state, wait_for
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
@@ -34,17 +34,6 @@ def in_link(page: Page, key: str, value: str | None) -> None:
     page.wait_for_function(
         "([key, value]) => new URLSearchParams(location.search).get(key) === value",
         arg=[key, value],
-    )
-
-
-def ink(page: Page, layer: str) -> list[int]:
-    """How many pixels each canvas of a kind has that are not empty."""
-    return page.evaluate(
-        """(name) => [...document.querySelectorAll(name)].map((canvas) => {
-          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-          return data.filter((value, i) => i % 4 === 3 && value).length;
-        })""",
-        layer,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from optim_core import Entry, RunConfig, Scenario
-from tests.browser.driving import Visit, in_address, redrawn, settled, state, wait_for
+from tests.browser.driving import Visit, in_address, ink, redrawn, settled, state, wait_for
 
 sync_api = pytest.importorskip("playwright.sync_api")
 Page, expect = sync_api.Page, sync_api.expect
@@ -114,6 +114,51 @@ def test_dragging_back_to_where_it_was_changes_nothing(visit: Visit) -> None:
     settled(page)
     assert (state(page, "drawn"), state(page, "heads")) == (drawn, heads)
     assert in_address(page) == RACE
+
+
+def test_dragging_draws_only_the_swept_path(visit: Visit) -> None:
+    page = visit(RACE)
+    trails, heads = ".dh-contour .dh-trails", ".dh-contour .dh-heads"
+    all_four = ink(page, trails)[0]
+    choose(page)
+    grip(page)
+    page.mouse.move(*stop(page, 20))
+    wait_for(page, "player.swept < 0.6")
+    others, at_twenty = ink(page, trails)[0], ink(page, heads)[0]
+    assert 0 < others < all_four
+    page.evaluate(
+        """(name) => {
+          globalThis.cleared = 0;
+          const { clearRect } = CanvasRenderingContext2D.prototype;
+          CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+            if (this.canvas.matches(name)) cleared += 1;
+            return clearRect.apply(this, box);
+          };
+        }""",
+        trails,
+    )
+    for index in range(19, 2, -1):
+        page.mouse.move(*stop(page, index))
+    wait_for(page, "player.swept < 0.1")
+    assert page.evaluate("cleared") == 0
+    assert ink(page, trails)[0] == others
+    assert ink(page, heads)[0] != at_twenty
+    # Back at a past step its path is as short as theirs, with the rest of it faint.
+    long = ink(page, heads)[0]
+    page.evaluate(
+        """() => {
+          const scrub = document.querySelector(".dh-transport .dh-scrub");
+          scrub.value = 0;
+          scrub.dispatchEvent(new Event("input", { bubbles: true }));
+        }"""
+    )
+    wait_for(page, "player.frame === 0")
+    assert 0 < ink(page, heads)[0] < long
+    page.mouse.up()
+    redrawn(page, lambda: page.get_by_label("What to sweep").select_option(""))
+    page.get_by_role("button", name="To the end").click()
+    settled(page)
+    assert ink(page, trails)[0] > others
 
 
 def test_the_keyboard_morphs_and_enter_commits(visit: Visit) -> None:

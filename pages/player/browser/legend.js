@@ -2,6 +2,7 @@
 
 import { coordinate, figures } from "./figures.js";
 import { dashOf, shapeOf } from "./marks.js";
+import { write } from "./texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const ENDED = ["diverged", "left_the_domain"];
@@ -100,9 +101,9 @@ export class Legend {
     const told = [];
     this.lines.forEach(({ line, cells, state, rows }, e) => {
       const summary = this.summary(rows, step);
-      for (const [name, cell] of Object.entries(cells)) cell.textContent = summary[name] ?? "";
+      for (const [name, cell] of Object.entries(cells)) write(cell, summary[name] ?? "");
       line.classList.toggle("dh-many", rows.length > 1);
-      state.textContent = summary.state;
+      write(state, summary.state);
       line.dataset.state = summary.kind;
       const badge = this.hidden.has(e) ? null : this.badge(this.run.entries[e].title, rows, step);
       if (badge) told.push([badge, this.colours[e]]);

@@ -3,6 +3,7 @@
 import { element } from "./elements.js";
 import { fill } from "./legend.js";
 import { written } from "./printed.js";
+import { write } from "./texts.js";
 
 export class Meters {
   constructor(run) {
@@ -30,17 +31,17 @@ export class Meters {
     const { run } = this, rates = run.pair(run.rates, at), most = Math.max(...rates.map(Math.abs));
     this.bars.forEach(({ bar, value }, axis) => {
       bar.style.width = `${most > 0 ? (100 * Math.abs(rates[axis])) / most : 0}%`;
-      value.textContent = written(rates[axis]);
+      write(value, written(rates[axis]));
     });
     const [large, small] = run.pair(run.curvatures, at), { words } = run;
     const known = Number.isFinite(large);
-    this.eigenvalues.textContent = known ? fill(words, "eigenvalues", { large: written(large), small: written(small) }) : words.no_curvature;
+    write(this.eigenvalues, known ? fill(words, "eigenvalues", { large: written(large), small: written(small) }) : words.no_curvature);
     this.drawLine(large, small, 2 / run.number("learning_rate", at, 0));
     const sharp = run.sharpness[at], limit = run.limits[at], told = Number.isFinite(sharp) && Number.isFinite(limit);
     this.own.hidden = this.gaugeRow.hidden = !told;
     this.over.hidden = !(told && sharp > limit);
     if (!told) return;
-    this.own.textContent = fill(words, "own_limit", { value: written(sharp), limit: written(limit) });
+    write(this.own, fill(words, "own_limit", { value: written(sharp), limit: written(limit) }));
     // The limit stands at two thirds of the meter.
     this.gauge.style.width = `${Math.min(Math.max((200 / 3) * (sharp / limit), 0), 100)}%`;
     this.gaugeRow.classList.toggle("dh-over", sharp > limit);

@@ -32,15 +32,19 @@ export class PathMap {
     this.order = run.rows.map((_, r) => r).sort((a, b) => behind(run.rows[a]) - behind(run.rows[b]) || a - b);
     this.colours = colours;
     this.fading = fading;
+    this.live = new Set();
     this.reset();
   }
 
-  // Other rows for some of the paths, in the same view.
+  // Other rows for some of the paths, in the same view. From then on these are left to the upper canvas,
+  // which is drawn anew at every frame: the others stay as they are.
   morph(run) {
-    const before = this.run;
+    const { rows } = this.run, other = run.rows.map((_, r) => r).filter((r) => run.rows[r] !== rows[r]);
     this.run = run;
     if (!this.paths) return;
-    this.paths = run.rows.map((row, r) => (row === before.rows[r] ? this.paths[r] : this.pathOf(row)));
+    for (const r of other) this.paths[r] = this.pathOf(run.rows[r]);
+    if (other.every((r) => this.live.has(r))) return;
+    this.live = new Set(other);
     this.erase();
   }
 
@@ -103,24 +107,32 @@ export class PathMap {
       this.clip(pen);
       for (const r of this.order) drawFading(pen, this.run.rows[r], this.paths[r], step, this.look(r));
     } else {
-      const ends = this.run.rows.map((row, r) => this.paths[r].ends[row.vertexAt(step)[0]]);
-      if (ends.some((end, r) => end < this.grown[r].done) || this.ghosted !== ghost) this.erase();
+      const still = this.order.filter((r) => !this.live.has(r));
+      if (still.some((r) => this.endOf(r, step) < this.grown[r].done) || this.ghosted !== ghost) this.erase();
       this.clip(pen);
-      if (ghost > step && this.ghosted !== ghost) drawGhosts(pen, this.run.rows, this.paths, ghost, (r) => this.look(r));
+      if (ghost > step && this.ghosted !== ghost) this.drawGhosts(pen, still, ghost);
       this.ghosted = ghost;
-      for (const r of this.order) this.grow(r, ends[r]);
+      for (const r of still) this.grow(pen, r, step);
     }
     pen.restore();
     this.drawHeads(step);
   }
 
-  grow(r, end) {
-    const grown = this.grown[r];
+  endOf(r, step) {
+    return this.paths[r].ends[this.run.rows[r].vertexAt(step)[0]];
+  }
+
+  drawGhosts(pen, which, step) {
+    drawGhosts(pen, which.map((r) => ({ points: this.paths[r].points, end: this.endOf(r, step), look: this.look(r) })));
+  }
+
+  grow(pen, r, step) {
+    const grown = this.grown[r], end = this.endOf(r, step);
     if (end <= grown.done) return;
     // One point back, to join on to what is there.
     const from = Math.max(grown.done - 1, 0);
     const { points } = this.paths[r];
-    strokePath(this.trails.pen, points, from, end, this.look(r), grown.length);
+    strokePath(pen, points, from, end, this.look(r), grown.length);
     grown.length += lengthOf(points, from, end);
     grown.done = end;
   }
@@ -135,6 +147,7 @@ export class PathMap {
     const pen = this.heads.pen, { run, theme } = this, { sizes } = theme;
     this.heads.clear();
     this.clip(pen);
+    if (!this.fading) this.drawLive(pen, step);
     drawPlaces(pen, this.stage, theme, (x, y) => this.toPixel(x, y), this.scale);
     drawStarts(pen, this);
     this.remover.place();
@@ -156,6 +169,15 @@ export class PathMap {
       const entry = run.entries[row.entry], colour = this.colours[row.entry];
       if (inside) drawMarker(pen, entry.marker, ...pixel, radius, colour, theme.halo);
       else this.drawExit(pen, path, vertex, colour, this.endedAt(row, step));
+    }
+  }
+
+  drawLive(pen, step) {
+    const live = [...this.live];
+    if (this.ghost > step) this.drawGhosts(pen, live, this.ghost);
+    for (const r of live) {
+      this.grown[r] = { done: 0, length: 0 };
+      this.grow(pen, r, step);
     }
   }
 

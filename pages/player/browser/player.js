@@ -19,6 +19,7 @@ import { offer } from "./saving.js";
 import { stages } from "./stages.js";
 import { SweepBar } from "./sweepbar.js";
 import { sweeps } from "./sweeps.js";
+import { write } from "./texts.js";
 import { readTheme, visible } from "./theme.js";
 import { Views } from "./views.js";
 
@@ -173,7 +174,7 @@ export class Player {
     if (this.seen !== whole || now) {
       this.seen = whole;
       const text = fill(this.stage.words, "step_of", { step: whole, steps: clock.steps });
-      parts.counter.textContent = text;
+      write(parts.counter, text);
       parts.scrub.value = whole;
       parts.scrub.style.setProperty("--dh-done", `${(100 * whole) / clock.steps}%`);
       parts.scrub.setAttribute("aria-valuetext", text);

@@ -77,7 +77,8 @@ export class Remover {
     const { button, map } = this, { starts, view } = map;
     const index = starts.held || !starts.several || !starts.editable ? null : starts.hovered ?? starts.selected;
     if (index === null) {
-      button.hidden = true;
+      // Said again it would be styled again, at every frame.
+      if (!button.hidden) button.hidden = true;
       return;
     }
     this.index = index;

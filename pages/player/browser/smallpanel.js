@@ -1,6 +1,7 @@
 // What the panel of one entry has whatever it shows: a title with the entry's swatch, and how it ended.
 
 import { swatch } from "./legend.js";
+import { write } from "./texts.js";
 
 const make = (name, className) => Object.assign(document.createElement(name), { className });
 
@@ -33,6 +34,8 @@ export class SmallPanel {
 
   tell({ kind, state }) {
     this.element.dataset.state = kind;
-    if (this.state.textContent !== state) this.state.textContent = this.state.title = state;
+    if (this.state.title === state) return;
+    write(this.state, state);
+    this.state.title = state;
   }
 }

@@ -3,6 +3,7 @@
 
 import { fill } from "./legend.js";
 import { drawEnds, drawStrip } from "./strip.js";
+import { write } from "./texts.js";
 
 // How long the keys must rest before their value counts as chosen.
 const REST = 600;
@@ -98,7 +99,7 @@ export class SweepBar {
 
   write() {
     const { slider, value } = this.parts, at = this.moved ?? this.present, text = this.swept.texts[at] ?? "";
-    value.textContent = text;
+    write(value, text);
     slider.setAttribute("aria-valuetext", text);
     slider.style.setProperty("--dh-done", "0%");
   }

@@ -51,17 +51,17 @@ export function strokePath(pen, points, from, end, { colour, dash, width, halo, 
   pen.globalAlpha = 1;
 }
 
-// What has been shown before of each path, up to `step`, faintly.
-export function drawGhosts(pen, rows, paths, step, look) {
+// What has been shown before of each path, as far as `end`, faintly.
+export function drawGhosts(pen, paths) {
   pen.globalAlpha = 0.45;
-  rows.forEach((row, r) => {
-    const { points, ends } = paths[r], { colour, ghost } = look(r);
-    tracePath(pen, points, 0, ends[row.vertexAt(step)[0]]);
+  for (const { points, end, look: { colour, ghost } } of paths) {
+    tracePath(pen, points, 0, end);
     pen.lineJoin = pen.lineCap = "round";
+    pen.setLineDash([]);
     pen.strokeStyle = colour;
     pen.lineWidth = ghost;
     pen.stroke();
-  });
+  }
   pen.globalAlpha = 1;
 }
 
