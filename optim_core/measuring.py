@@ -23,6 +23,9 @@ CHUNK_POINTS = 16_384
 KEPT_POINTS = 2048
 """Gauges of up to so many points are kept: each takes some twenty arrays of that length."""
 
+KEPT_GAUGES = 32
+"""Of all sizes together, 11 MB at most: a class that has every preset open uses twenty-odd."""
+
 
 def measure(formula: Formula, path: Floats) -> tuple[Floats, Floats]:
     """The true loss and the norm of the true gradient at every point.
@@ -62,7 +65,7 @@ class _Gauge:
         self.in_use = threading.Lock()
 
 
-_kept_gauge = lru_cache(maxsize=16)(_Gauge)
+_kept_gauge = lru_cache(maxsize=KEPT_GAUGES)(_Gauge)
 
 
 @contextmanager

@@ -60,7 +60,8 @@ class Part:
         Raises:
             RerunException: as ``st.rerun`` does, to have them drawn.
         """
-        changed = {self.key} | self.changed()
+        present = self.shows()
+        changed = {self.key} | _differing(present)
         self.touch(changed)
         asked, body = _asked(), _numbers(BODY)
         if not asked or (body and body <= asked):
@@ -73,7 +74,7 @@ class Part:
             return
         few = mine and changed <= alone
         with suppress(StreamlitAPIException):  # not drawn yet: then whatever runs sees what differs
-            st.rerun([key for key in self.shows() if key in changed] if few else [BODY])
+            st.rerun([key for key in present if key in changed] if few else [BODY])
 
     def touch(self, changed: set[str]) -> None:
         """Have this part, and what has changed with it, run alone from the next whole run on."""
@@ -86,16 +87,11 @@ class Part:
         """Whether somebody has turned a knob of it, so that it is worth a fragment."""
         return self.key in st.session_state.get(_TOUCHED, ())
 
-    def changed(self) -> set[str]:
-        """The parts that show something else than was drawn."""
-        drawn, present = st.session_state.get(_DRAWN, {}), self.shows()
-        return {key for key, value in present.items() if key not in drawn or drawn[key] != value}
-
     def suffices(self) -> bool:
         """Whether the page is right once this part is drawn, and others that this run draws too."""
-        asked = _asked()
-        drawn = {self.key, *(key for key in self.shows() if asked & _numbers(key))}
-        return self.changed() <= drawn and not st.session_state.get(UNTOLD)
+        asked, present = _asked(), self.shows()
+        drawn = {self.key, *(key for key in present if asked & _numbers(key))}
+        return _differing(present) <= drawn and not st.session_state.get(UNTOLD)
 
     def begin(self) -> None:
         """This part is about to be drawn: what is left in the midst shows nothing for certain."""
@@ -113,6 +109,12 @@ class Part:
             return
         drawn = st.session_state.get(_DRAWN, {})
         st.session_state[_DRAWN] = {**drawn, self.key: present.get(self.key)}
+
+
+def _differing(present: Mapping[str, object]) -> set[str]:
+    """The parts that show something else than was drawn."""
+    drawn = st.session_state.get(_DRAWN, {})
+    return {key for key, value in present.items() if key not in drawn or drawn[key] != value}
 
 
 def _asked() -> set[str]:
