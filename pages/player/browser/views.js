@@ -41,7 +41,8 @@ export class Views {
     if (!contour.shows(stage, theme)) await contour.draw(plotly, stage, theme, words);
     else await contour.resize();
     if (before === "side" && side.stage === stage) await contour.follow(side);
-    this.turned = before === "side" ? camera : undefined;
+    // Side by side somebody may have turned the scene, or put it back.
+    this.turned = before === "side" && scene?.bound ? () => (camera ? scene.follow(camera) : scene.resetView()) : undefined;
   }
 
   // Whether the maps can be seen before the scene, which takes longest of all the first time.
@@ -61,7 +62,7 @@ export class Views {
       return;
     }
     await scene.resize();
-    if (turned) await scene.follow(turned);
+    await turned?.();
   }
 
   frame(step, ghost, now, passed) {
