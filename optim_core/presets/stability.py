@@ -28,8 +28,9 @@ declare(
         "while Adam and momentum travel.",
         question="The steep walls allow SGD no rate above 0.02. Who reaches the middle of the "
         "ravine first?",
-        answer="Adam and momentum, both within 50 steps; SGD's rate, held down by the walls, is "
-        "too small for the gentle floor. Adam scales each axis by itself.",
+        answer="Adam within 25 steps, then momentum within 50, though both take longer to come to "
+        "rest there; SGD's rate, held down by the walls, is too small for the gentle floor. Adam "
+        "scales each axis by itself.",
         pair="rotated_ravine",
         scenario=Scenario(
             surface="ravine",

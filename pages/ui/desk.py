@@ -39,6 +39,7 @@ class Desk(Generic[Contest]):
         cards: where the session keeps which card is which.
         value: the present contest.
         apply: makes a change of it, or says in words why that cannot be.
+        undoable: makes a change so that it can be taken back, where much would be lost.
         presentation, show: how it is shown, and to show it otherwise.
         suited: entries with learning rates that suit a contest.
         most: how many entries it has room for.
@@ -49,6 +50,7 @@ class Desk(Generic[Contest]):
     cards: str
     value: Callable[[], Contest]
     apply: Apply
+    undoable: Callable[[Callable[[], None]], None]
     presentation: Callable[[], Presentation]
     show: Callable[[Presentation], None]
     suited: Callable[[Contest, tuple[Entry, ...]], tuple[Entry, ...]]
@@ -65,6 +67,7 @@ PLAYGROUND: Desk[Scenario] = Desk(
     cards=state.CARDS,
     value=state.open_link,
     apply=state.apply,
+    undoable=state.replace,
     presentation=state.presentation,
     show=state.show,
     suited=suited_entries,

@@ -163,14 +163,16 @@ def _choose_rest(desk: Desk[Any], card: int, entries: int, look: Look) -> None:
         "reset",
         _("Back to its default settings"),
         "restart_alt",
-        lambda: desk.apply(on_card(desk, card, partial(reset_entry, desk)), None),
+        lambda: desk.undoable(
+            lambda: desk.apply(on_card(desk, card, partial(reset_entry, desk)), None)
+        ),
         True,
     )
     button(
         "remove",
         _("Remove"),
         "delete",
-        lambda: rearrange(desk, on_card(desk, card, remove_entry)),
+        lambda: desk.undoable(lambda: rearrange(desk, on_card(desk, card, remove_entry))),
         entries > 1,
     )
 

@@ -108,8 +108,10 @@ def _resting(surface: Surface, trajectories: Trajectories, row: int, x: float, y
             "only": _("in the minimum {place}"),
             "deepest": _("in the deepest minimum {place}"),
             "local": _("in the local minimum {place}"),
+            "named": _("in the {name} minimum {place}"),
         }
-        return sentences[rank].format(place=written_place(minimum.x, minimum.y))
+        place = written_place(minimum.x, minimum.y)
+        return sentences[rank].format(name=_(minimum.name), place=place)
     saddle = _saddle_at(surface, x, y)
     if saddle is not None:
         sentence = _("on the saddle {place}, which is no minimum")
@@ -126,8 +128,10 @@ def _moving(surface: Surface, trajectories: Trajectories, row: int, x: float, y:
             "only": _("near the minimum {place}"),
             "deepest": _("near the deepest minimum {place}"),
             "local": _("near the local minimum {place}"),
+            "named": _("near the {name} minimum {place}"),
         }
-        return sentences[rank].format(place=written_place(minimum.x, minimum.y))
+        place = written_place(minimum.x, minimum.y)
+        return sentences[rank].format(name=_(minimum.name), place=place)
     saddle = _saddle_at(surface, x, y)
     if saddle is not None:
         return _("near the saddle {place}").format(place=written_place(saddle.x, saddle.y))
@@ -148,12 +152,14 @@ def _at(surface: Surface, x: float, y: float) -> str:
 def _minimum_reached(
     surface: Surface, trajectories: Trajectories, row: int
 ) -> tuple[CriticalPoint | None, str]:
-    """The declared minimum that a run ended at, and whether it is the only or the deepest one."""
+    """The declared minimum that a run ended at, and what sets it apart: its name, or its rank."""
     reached = int(trajectories.reached[row])
     if reached < 0:
         return None, ""
     minima = surface.declared(surface.minima)
     minimum = minima[reached]
+    if minimum.name:
+        return minimum, "named"
     if len(minima) == 1:
         return minimum, "only"
     return minimum, "deepest" if is_deepest(surface, reached) else "local"

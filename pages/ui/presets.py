@@ -137,7 +137,7 @@ def show_reset() -> None:
         key="undo",
         icon=":material/undo:",
         disabled=not state.can_undo(),
-        help=_("Back to what you had before the last experiment, surface or reset"),
+        help=_("Back to what you had before the last experiment, surface, reset or removal"),
         on_click=state.undo,
     )
     st.button(

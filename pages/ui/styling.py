@@ -98,6 +98,13 @@ def _title(entry: Entry, entries: tuple[Entry, ...], repeat: int) -> str:
         for knob in spec.knobs
         if len({twin[knob.key] for twin in twins}) > 1
     ]
+    if entry.wrapper is not None:
+        around = dict(entry.wrapper_settings)
+        different += [
+            f"{_(knob.title)} {told_value(knob, around[knob.key])}"
+            for knob in WRAPPERS[entry.wrapper].knobs
+            if len({dict(twin.wrapper_settings)[knob.key] for twin in twins}) > 1
+        ]
     if not different or sum(twin == entry for twin in twins) > 1:
         different = [*different[: SETTINGS_IN_TITLE - 1], f"#{repeat + 1}"]
     return listed([name, *different[:SETTINGS_IN_TITLE]])

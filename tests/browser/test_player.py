@@ -124,6 +124,28 @@ def test_drawing_grows_with_the_step(show: Open) -> None:
     assert ink(page, ".dh-trails")[0] > early > 0
 
 
+@pytest.mark.parametrize("width", [390, 768, 1152, 1200, 1440])
+def test_numbers_beside_each_other_do_not_touch(show: Open, width: int) -> None:
+    page = show(viewport={"width": width, "height": 900})
+    overlaps = page.evaluate(
+        """() => [...document.querySelectorAll(".dh-toggle, .dh-columns")].flatMap((row) => {
+          const boxes = [...row.querySelectorAll(".dh-number")].map((cell) => {
+            const small = cell.matches(".dh-toggle :is(.dh-loss, .dh-norm, .dh-length)");
+            if (small) cell.textContent = "1.23e\u221215";
+            const range = document.createRange();
+            range.selectNodeContents(cell);
+            return { text: cell.textContent, box: range.getBoundingClientRect() };
+          });
+          return boxes.flatMap(({ text, box }, i) => boxes.slice(i + 1).filter((other) => {
+            const { left, right, top, bottom } = other.box;
+            const beside = box.top < bottom - 4 && top < box.bottom - 4;
+            return beside && box.left < right && left < box.right;
+          }).map((other) => [text, other.text]));
+        })"""
+    )
+    assert overlaps == []
+
+
 def test_a_step_puts_no_node_into_the_page(show: Open) -> None:
     page = show()
     page.keyboard.press("Home")

@@ -176,6 +176,16 @@ def test_the_keyboard_morphs_and_enter_commits(visit: Visit) -> None:
     assert in_address(page).entries[1]["momentum"] == 0.0
 
 
+def test_space_plays_after_a_drag(visit: Visit) -> None:
+    page = visit(RACE)
+    choose(page)
+    page.locator(".dh-slider").focus()
+    page.keyboard.press("Space")
+    wait_for(page, "player.playing || player.frame < player.steps")
+    page.keyboard.press("Space")
+    wait_for(page, "!player.playing")
+
+
 def test_the_keyboard_commits_after_a_rest(visit: Visit) -> None:
     page = visit(RACE)
     choose(page)

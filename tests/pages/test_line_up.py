@@ -168,6 +168,18 @@ def test_a_closed_menu_is_not_drawn():
     assert not app.text_input, "what has served is closed"
 
 
+def test_what_is_removed_or_put_back_to_its_defaults_can_be_had_again():
+    app = choose(named(visit(RACE), 1, "Mine"), 1, "remove")
+    assert present(app).entries != RACE.entries
+    press(app, "undo")
+    assert present(app).entries == RACE.entries
+    assert titles(app)[1] == "Mine"
+    choose(app, 1, "reset")
+    assert present(app).entries != RACE.entries
+    press(app, "undo")
+    assert present(app).entries == RACE.entries
+
+
 def test_an_identity_is_never_used_again():
     app = choose(visit(RACE), 2, "remove")
     press(app, "entry.add")

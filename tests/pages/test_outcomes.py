@@ -73,6 +73,21 @@ def test_settling_names_the_minimum(reached, words):
     assert words in told
 
 
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (Outcome.CONVERGED, "in the wide minimum"),
+        (Outcome.RAN_OUT_OF_STEPS, "near the wide minimum"),
+    ],
+)
+def test_a_minimum_with_a_name_is_called_by_it(outcome, words):
+    wide = dataclasses.replace(WELLS.minima[1], name="wide")
+    surface = dataclasses.replace(WELLS, minima=(WELLS.minima[0], wide))
+    settled = 3 if outcome is Outcome.CONVERGED else -1
+    ended = run(outcome, (0.99, 0.0), reached=1, settled=settled)
+    assert f"{words} (1, 0)" in tell(surface, ended, [STYLE])[0].story
+
+
 def test_resting_on_a_saddle_is_no_success():
     told = story(Outcome.CONVERGED, (0.01, 0.0), last=10, settled=3)
     assert "saddle (0, 0)" in told

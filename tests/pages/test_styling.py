@@ -27,6 +27,14 @@ def test_twins_are_told_apart_by_what_differs():
     assert styles[0].dash != styles[1].dash
 
 
+def test_twins_in_a_wrapper_are_told_apart_by_its_settings():
+    entries = [Entry("sgd", {}, "lookahead", {"steps": steps}) for steps in (5, 4)]
+    titles = [style.title for style in entry_styles((Entry("sgd"), *entries))]
+    assert titles[1].endswith("Steps forward 5")
+    assert titles[2].endswith("Steps forward 4")
+    assert not any("#" in title for title in titles)
+
+
 def test_eight_equal_entries_are_all_different_to_the_eye():
     styles = entry_styles((Entry("adam"),) * 8)
     assert len({style.title for style in styles}) == 8

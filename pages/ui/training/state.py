@@ -289,6 +289,7 @@ LAB: Desk[Experiment] = Desk(
     cards=_CARDS,
     value=open_link,
     apply=apply,
+    undoable=_KEPT.replace,
     presentation=presentation,
     show=show,
     suited=_suited,
