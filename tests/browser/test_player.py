@@ -376,20 +376,19 @@ def test_nobody_waits_until_a_surface_is_read_back(show: Open) -> None:
     assert page.evaluate("reads") > 0
 
 
-def test_lost_webgl_is_told_and_comes_back(show: Open) -> None:
-    # A frame that Plotly.js draws between the loss and the news of it cannot compile its shaders.
-    page = show(
-        script="""addEventListener("error", (event) => {
-          if (/compiling shader/.test(event.message)) event.preventDefault();
-        })""",
-        solid=True,
-    )
+@pytest.mark.parametrize("playing", [False, True])
+def test_lost_webgl_is_told_and_comes_back(show: Open, playing: bool) -> None:
+    page = show(solid=True, **(MOVING if playing else STILL))
+    if playing:
+        wait_for(page, "player.playing")
     page.evaluate(
         """() => {
           const canvas = document.querySelector(".dh-surface canvas");
           const gl = canvas.getContext("webgl") ?? canvas.getContext("webgl2");
           globalThis.loss = gl.getExtension("WEBGL_lose_context");
           globalThis.loss.loseContext();
+          // A drawing between the loss and the news of it.
+          document.querySelector(".dh-surface .dh-plot")._fullLayout.scene._scene.glplot.redraw();
         }"""
     )
     note = page.locator(".dh-surface .dh-note")

@@ -5,6 +5,7 @@
 // presence is checked, any failure switches to Plotly.restyle at a lower rate for good, and
 // `?player=public` in the address does so from the start.
 
+import { outliveLoss } from "./outliving.js";
 import { stopPicking } from "./picking.js";
 import { keptCamera, surfaceTrace, viewpoint } from "./scenelook.js";
 import { ScenePaths } from "./scenepaths.js";
@@ -191,6 +192,9 @@ export class Scene {
   throughPrivate(step, only) {
     try {
       const full = this.chart._fullData, { traces, glplot } = this.chart._fullLayout.scene._scene;
+      outliveLoss(glplot);
+      // What is drawn now is lost too, and no reason to think ill of these objects.
+      if (glplot.gl.isContextLost()) return true;
       stopPicking(glplot);
       const update = (number, points, symbol) => {
         const data = full[number], object = traces[data.uid];
