@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -14,18 +14,22 @@ class Undoable:
 
     Args:
         keys: of the session's state.
-        before: the key under which they are kept as they were before the last that was replaced.
+        before: the key under which they are kept as they were before the last such change.
     """
 
     def __init__(self, keys: Sequence[str], before: str) -> None:
         self._keys = tuple(keys)
         self._before = before
 
-    def replace(self, change: Callable[[], None]) -> None:
-        """Make a change that leaves little of the experiment, so that it can be taken back."""
-        before = self._held()
+    def replace(self, change: Callable[[], None], without: Sequence[str] = ()) -> None:
+        """Make a change that loses much at once, so that it can be taken back.
+
+        What is kept under the keys ``without`` stays as it is then, whenever that may be.
+        """
+        keys = [key for key in self._keys if key not in without]
+        before = _held(keys)
         change()
-        if self._held() != before:
+        if _held(keys) != before:
             st.session_state[self._before] = before
 
     def can_undo(self) -> bool:
@@ -33,17 +37,23 @@ class Undoable:
         return self._before in st.session_state
 
     def undo(self) -> None:
-        """Go back to the experiment before the last that was replaced; once more, and forth."""
+        """Go back to the experiment before the last such change; once more, and forth."""
         before = st.session_state.get(self._before)
         if before is None:
             return
-        st.session_state[self._before] = self._held()
-        for key in self._keys:
-            st.session_state.pop(key, None)
-        st.session_state.update(before)
+        st.session_state[self._before] = _held(before)
+        for key, value in before.items():
+            if value is _ABSENT:
+                st.session_state.pop(key, None)
+            else:
+                st.session_state[key] = value
 
-    def _held(self) -> dict[str, Any]:
-        return {key: st.session_state[key] for key in self._keys if key in st.session_state}
+
+_ABSENT = object()
+
+
+def _held(keys: Iterable[str]) -> dict[str, Any]:
+    return {key: st.session_state.get(key, _ABSENT) for key in keys}
 
 
 class Notice:

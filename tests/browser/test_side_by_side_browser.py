@@ -203,13 +203,8 @@ def test_an_entry_is_hidden_everywhere_by_key_and_by_click(visit: Visit) -> None
     assert (state(page, "mounts"), state(page, "error")) == (1, None)
 
 
-def test_together_follows_what_is_done_to_the_scene_side_by_side(visit: Visit) -> None:
-    page = visit(THREE, solid=True)
-    wait_for(page, "player.camera !== null")
-    settled(page)
-    first = state(page, "camera")["eye"]
-    page.get_by_role("button", name="Side by side").click()
-    page.get_by_role("button", name="3D", exact=True).click()
+def turn_first(page: Page) -> None:
+    """Turn the first of the panels in 3D by dragging in it."""
     wait_for(page, "player.small.length === 3 && player.small.every((panel) => panel.eye)")
     settled(page)
     box = page.locator(".dh-small .dh-plot").first.bounding_box()
@@ -218,6 +213,16 @@ def test_together_follows_what_is_done_to_the_scene_side_by_side(visit: Visit) -
     page.mouse.down()
     page.mouse.move(box["x"] + 120, box["y"] + 60, steps=3)
     page.mouse.up()
+
+
+def test_together_follows_what_is_done_to_the_scene_side_by_side(visit: Visit) -> None:
+    page = visit(THREE, solid=True)
+    wait_for(page, "player.camera !== null")
+    settled(page)
+    first = state(page, "camera")["eye"]
+    page.get_by_role("button", name="Side by side").click()
+    page.get_by_role("button", name="3D", exact=True).click()
+    turn_first(page)
     near = f"Math.abs(player.camera.eye.x - {first['x']}) < 1e-6"
     page.get_by_role("button", name="Together").click()
     wait_for(page, f"!({near})")
@@ -226,6 +231,15 @@ def test_together_follows_what_is_done_to_the_scene_side_by_side(visit: Visit) -
     page.get_by_role("button", name="Reset the view").click()
     page.get_by_role("button", name="Together").click()
     wait_for(page, near)
+
+
+def test_a_page_that_opened_side_by_side_hands_its_camera_on(visit: Visit) -> None:
+    page = visit(f"{to_query(THREE)}&view=side", solid=True)
+    page.get_by_role("button", name="3D", exact=True).click()
+    turn_first(page)
+    turned = state(page, "small")[0]["eye"]
+    page.get_by_role("button", name="Together").click()
+    wait_for(page, f"Math.abs(player.camera?.eye.x - {turned['x']}) < 1e-6")
 
 
 def test_a_sweep_morphs_a_page_that_opened_side_by_side(visit: Visit) -> None:

@@ -176,7 +176,7 @@ def test_the_keyboard_morphs_and_enter_commits(visit: Visit) -> None:
     assert in_address(page).entries[1]["momentum"] == 0.0
 
 
-def test_space_plays_after_a_drag(visit: Visit) -> None:
+def test_space_plays_while_the_slider_has_the_focus(visit: Visit) -> None:
     page = visit(RACE)
     choose(page)
     page.locator(".dh-slider").focus()

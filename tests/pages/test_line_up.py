@@ -192,3 +192,20 @@ def test_every_card_has_one_number_above_its_other_settings():
         scales = [knob.scale for knob in spec.knobs if knob.key == ALWAYS_SHOWN]
         assert len(scales) == 1, key
         assert scales[0] not in ("switch", "choice"), key
+
+
+def test_what_is_told_to_stay_is_not_taken_back():
+    def script():
+        import streamlit as st
+
+        from pages.ui.keeping import Undoable
+
+        kept = Undoable(("one", "open"), "before")
+        if "begun" not in st.session_state:
+            st.session_state.update(begun=True, one=1, open="a")
+            kept.replace(lambda: st.session_state.update(one=2, new=True), without=("open",))
+            st.session_state.open = "b"
+            kept.undo()
+
+    state = AppTest.from_function(script).run().session_state
+    assert (state["one"], state["open"]) == (1, "b")

@@ -39,7 +39,7 @@ export function wire(parts, clock, { scale, reset, resetSurface, choose, toggle,
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target.closest?.(TYPING)) return;
     if (!within && !(target.matches?.(PAGE) && inCharge())) return;
     const chosen = /^[1-8]$/.test(key) ? () => toggle(Number(key) - 1) : key === "f" && !full.hidden ? fillScreen : null;
-    // Space presses buttons, and the sweep's slider has arrows of its own; those of the other do the same as ours.
+    // Space presses buttons, and the sweep's slider has arrows of its own; the scrubber's do the same as ours.
     if (action && (key === " " ? target.tagName === "BUTTON" : target.closest?.(".dh-sweep"))) return;
     if (!action && (!chosen || event.repeat)) return;
     event.preventDefault();

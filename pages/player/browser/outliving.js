@@ -8,6 +8,7 @@ export function outliveLoss(plot) {
   if (outliving.has(plot)) return;
   outliving.add(plot);
   const { oncontextloss: takeDown, onrender: label } = plot;
-  plot.oncontextloss = () => setTimeout(takeDown);
-  plot.onrender = () => { if (!plot.contextLost) label(); };
+  // By then somebody may have taken it down already.
+  plot.oncontextloss = () => setTimeout(() => { if (!plot._stopped) takeDown?.(); });
+  plot.onrender = () => { if (!plot.contextLost) label?.(); };
 }

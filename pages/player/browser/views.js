@@ -41,8 +41,9 @@ export class Views {
     if (!contour.shows(stage, theme)) await contour.draw(plotly, stage, theme, words);
     else await contour.resize();
     if (before === "side" && side.stage === stage) await contour.follow(side);
-    // Side by side somebody may have turned the scene, or put it back.
-    this.turned = before === "side" && scene?.bound ? () => (camera ? scene.follow(camera) : scene.resetView()) : undefined;
+    // Side by side somebody may have turned the scene, or put back one that stands here as it was turned.
+    const putBack = scene?.bound ? () => scene.resetView() : undefined;
+    this.turned = before !== "side" ? undefined : camera ? () => scene?.follow(camera) : putBack;
   }
 
   // Whether the maps can be seen before the scene, which takes longest of all the first time.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -289,7 +290,8 @@ LAB: Desk[Experiment] = Desk(
     cards=_CARDS,
     value=open_link,
     apply=apply,
-    undoable=_KEPT.replace,
+    # Runs that have been laid open since stay open.
+    undoable=partial(_KEPT.replace, without=(_RUNS,)),
     presentation=presentation,
     show=show,
     suited=_suited,
