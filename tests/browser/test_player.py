@@ -130,8 +130,8 @@ def test_numbers_beside_each_other_do_not_touch(show: Open, width: int) -> None:
     overlaps = page.evaluate(
         """() => [...document.querySelectorAll(".dh-toggle, .dh-columns")].flatMap((row) => {
           const boxes = [...row.querySelectorAll(".dh-number")].map((cell) => {
-            const small = cell.matches(".dh-toggle :is(.dh-loss, .dh-norm, .dh-length)");
-            if (small) cell.textContent = "1.23e\u221215";
+            const widest = cell.matches(".dh-toggle :is(.dh-loss, .dh-norm, .dh-length)");
+            if (widest) cell.textContent = "1.23e\u221215";
             const range = document.createRange();
             range.selectNodeContents(cell);
             return { text: cell.textContent, box: range.getBoundingClientRect() };

@@ -31,7 +31,8 @@ def positions(page: Page) -> list[Any]:
 
 
 def slider(page: Page, name: str) -> Any:
-    return page.get_by_test_id("stSidebar").get_by_role("slider", name=name).first
+    """That of the first card. On a page that opens, another's may be there before it."""
+    return page.locator(".st-key-card-0").get_by_role("slider", name=name)
 
 
 def number(page: Page, name: str) -> Any:
