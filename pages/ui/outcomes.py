@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow
@@ -17,7 +18,7 @@ from landscapes import CriticalPoint, Surface
 from landscapes.surface import REACH
 from optim_core import Outcome, Trajectories
 from pages.player import EntryStyle
-from pages.ui.words import _, listed, plain, plural
+from pages.ui.words import _, current_language, listed, plain, plural
 
 MOST_ROWS = 16
 """A longer table is not read: then each entry gets one row for all of its runs."""
@@ -261,13 +262,19 @@ def _coordinate(value: float) -> str:
     return ("0" if shown == "-0" else shown).replace("-", "\u2212")
 
 
-def show_outcomes(
-    surface: Surface,
-    trajectories: Trajectories,
-    styles: Sequence[EntryStyle],
-    tolerance: float,
-) -> None:
-    """Draw the table of outcomes; ``tolerance`` is the gradient norm that counts as settled."""
+_LAST: WeakKeyDictionary[Trajectories, tuple[tuple[object, ...], pyarrow.Table]] = (
+    WeakKeyDictionary()
+)
+"""The last table of each run and whom it was for: a class shares runs, and most read the same."""
+
+
+def _table(
+    surface: Surface, trajectories: Trajectories, styles: tuple[EntryStyle, ...]
+) -> pyarrow.Table:
+    reader = (surface, styles, current_language())
+    last, table = _LAST.get(trajectories, ((), None))
+    if table is not None and last == reader:
+        return table
     told = tell(surface, trajectories, styles)
     columns = {
         _("Optimizer"): [plain(row.title) for row in told],
@@ -277,8 +284,20 @@ def show_outcomes(
     if surface.test_function is not None:
         columns[_("Test loss")] = [plain(row.test_loss) for row in told]
     # Of a dict Streamlit makes a DataFrame first, a tenth of a rerun.
+    table = pyarrow.table(columns)
+    _LAST[trajectories] = (reader, table)
+    return table
+
+
+def show_outcomes(
+    surface: Surface,
+    trajectories: Trajectories,
+    styles: Sequence[EntryStyle],
+    tolerance: float,
+) -> None:
+    """Draw the table of outcomes; ``tolerance`` is the gradient norm that counts as settled."""
     st.table(
-        pyarrow.table(columns),
+        _table(surface, trajectories, tuple(styles)),
         border="horizontal",
         hide_index=True,
         alt=_("What became of each optimizer"),

@@ -49,4 +49,5 @@ def styles(part: str, keys: tuple[str, ...]) -> str:
         return f":is({', '.join(f'.st-key-{found[1]}{key}{found[2]}' for key in keys)})"
 
     text = (PARTS / f"{part}.css").read_text(encoding="utf-8")
-    return _CLASS.sub(listed, _COMMENT.sub("", text)).strip()
+    # On one line: Streamlit looks through each line of what it is given for indentation.
+    return " ".join(_CLASS.sub(listed, _COMMENT.sub("", text)).split())

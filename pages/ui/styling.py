@@ -5,13 +5,14 @@ from __future__ import annotations
 import colorsys
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from landscapes import Knob, Value
 from optim_core import OPTIMIZERS, WRAPPERS, Entry
 from pages.player import EntryStyle
 from pages.ui.positions import written
-from pages.ui.presentation import Presentation
-from pages.ui.words import _, listed
+from pages.ui.presentation import Look, Presentation
+from pages.ui.words import _, current_language, listed
 
 MARKERS = (
     *("circle", "square", "diamond", "cross"),
@@ -33,13 +34,23 @@ def entry_styles(
 
     A name or a colour that somebody has chosen stands as it is.
     """
+    looks = (presentation or Presentation()).looks
+    return list(_styles(entries, looks, current_language()))
+
+
+# A rerun asks for them at every card and for each picture; the language is what titles are in.
+@lru_cache(maxsize=128)
+def _styles(
+    entries: tuple[Entry, ...], looks: tuple[Look, ...], language: str
+) -> tuple[EntryStyle, ...]:
+    del language
     seen: Counter[str] = Counter()
     styles = []
     for index, entry in enumerate(entries):
         spec = OPTIMIZERS[entry.optimizer]
         repeat = seen[entry.optimizer]
         seen[entry.optimizer] += 1
-        look = (presentation or Presentation()).look(index)
+        look = looks[index] if index < len(looks) else Look()
         styles.append(
             EntryStyle(
                 title=look.name or _title(entry, entries, repeat),
@@ -48,7 +59,7 @@ def entry_styles(
                 marker=MARKERS[index],
             )
         )
-    return styles
+    return tuple(styles)
 
 
 def told_apart(styles: Sequence[EntryStyle]) -> list[EntryStyle]:
