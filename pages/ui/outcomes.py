@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -101,18 +101,14 @@ def story(surface: Surface, trajectories: Trajectories, row: int) -> str:
 
 
 def _resting(surface: Surface, trajectories: Trajectories, row: int, x: float, y: float) -> str:
-    minimum, rank = _minimum_reached(surface, trajectories, row)
-    if minimum is not None and minimum.degenerate:
-        return _in_valley(surface, x, y)
-    if minimum is not None:
-        sentences = {
-            "only": _("in the minimum {place}"),
-            "deepest": _("in the deepest minimum {place}"),
-            "local": _("in the local minimum {place}"),
-            "named": _("in the {name} minimum {place}"),
-        }
-        place = written_place(minimum.x, minimum.y)
-        return sentences[rank].format(name=_(minimum.name), place=place)
+    sentences = {
+        "only": _("in the minimum {place}"),
+        "deepest": _("in the deepest minimum {place}"),
+        "local": _("in the local minimum {place}"),
+        "named": _("in the {name} minimum {place}"),
+    }
+    if told := _by_minimum(surface, trajectories, row, (x, y), sentences):
+        return told
     saddle = _saddle_at(surface, x, y)
     if saddle is not None:
         sentence = _("on the saddle {place}, which is no minimum")
@@ -121,22 +117,38 @@ def _resting(surface: Surface, trajectories: Trajectories, row: int, x: float, y
 
 
 def _moving(surface: Surface, trajectories: Trajectories, row: int, x: float, y: float) -> str:
-    minimum, rank = _minimum_reached(surface, trajectories, row)
-    if minimum is not None and minimum.degenerate:
-        return _in_valley(surface, x, y)
-    if minimum is not None:
-        sentences = {
-            "only": _("near the minimum {place}"),
-            "deepest": _("near the deepest minimum {place}"),
-            "local": _("near the local minimum {place}"),
-            "named": _("near the {name} minimum {place}"),
-        }
-        place = written_place(minimum.x, minimum.y)
-        return sentences[rank].format(name=_(minimum.name), place=place)
+    sentences = {
+        "only": _("near the minimum {place}"),
+        "deepest": _("near the deepest minimum {place}"),
+        "local": _("near the local minimum {place}"),
+        "named": _("near the {name} minimum {place}"),
+    }
+    if told := _by_minimum(surface, trajectories, row, (x, y), sentences):
+        return told
     saddle = _saddle_at(surface, x, y)
     if saddle is not None:
         return _("near the saddle {place}").format(place=written_place(saddle.x, saddle.y))
     return _at(surface, x, y)
+
+
+def _by_minimum(
+    surface: Surface,
+    trajectories: Trajectories,
+    row: int,
+    point: tuple[float, float],
+    sentences: Mapping[str, str],
+) -> str:
+    """The one of ``sentences`` that fits the minimum reached by a run that is at ``point``.
+
+    They go by what sets it apart; empty where the run reached none.
+    """
+    minimum, rank = _minimum_reached(surface, trajectories, row)
+    if minimum is None:
+        return ""
+    if minimum.degenerate:
+        return _in_valley(surface, *point)
+    place = written_place(minimum.x, minimum.y)
+    return sentences[rank].format(name=_(minimum.name), place=place)
 
 
 def _in_valley(surface: Surface, x: float, y: float) -> str:
