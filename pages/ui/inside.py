@@ -15,11 +15,11 @@ from pages.player.inside import show_inside as show_component
 from pages.player.inside_words import inside_words
 from pages.ui import cached
 from pages.ui.narration import rows_of_start
-from pages.ui.outcomes import written_place
 from pages.ui.teaching.guide import Guide
 from pages.ui.teaching.parts import tell
 from pages.ui.ways import show_way
 from pages.ui.words import _, plain, reason
+from pages.ui.writing import written_place
 
 RUN = "run"
 """Whose steps the page looks into, as a part that a lesson can fix."""

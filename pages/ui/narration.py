@@ -11,8 +11,8 @@ from optim_core import Event, Scenario, Trajectories
 from pages.player import EntryStyle
 from pages.ui import cached
 from pages.ui.choosing import worded
-from pages.ui.outcomes import written_place
 from pages.ui.words import _, plain, plural
+from pages.ui.writing import written_place
 
 SIDE_BY_SIDE = 4
 """More columns would break the sentences into single words."""

@@ -17,10 +17,10 @@ from pages.player import MOST_RUNS, End, ShownSweep, Sweeping, SweptPaths, swept
 from pages.ui import allowance, cached, state
 from pages.ui.cards import cards
 from pages.ui.desk import PLAYGROUND
-from pages.ui.outcomes import is_deepest, written_minimum
 from pages.ui.positions import written
 from pages.ui.redrawing import then_redrawn
 from pages.ui.words import _, listed, reason
+from pages.ui.writing import is_deepest, written_minimum
 
 KEPT_SWEEPS = 64
 

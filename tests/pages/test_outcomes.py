@@ -9,7 +9,8 @@ import torch
 from landscapes import Bounds, CriticalPoint, Surface, get_surface
 from optim_core import Entry, Outcome, RowLabel, RunConfig, Scenario, Trajectories, trace
 from pages.player import EntryStyle
-from pages.ui.outcomes import tell, written_number, written_place
+from pages.ui.outcomes import tell
+from pages.ui.writing import written_number, written_place
 
 STYLE = EntryStyle(title="Somebody", colour="#000000", dash="solid", marker="circle")
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from optim_core.lessons import Ask, Choose, Place, Rank
 from pages.ui.lessons.progress import Asked, Progress
-from pages.ui.outcomes import written_place
 from pages.ui.words import _, following, listed, plain
+from pages.ui.writing import written_place
 
 
 def show_verdict(asked: Asked, now: Progress) -> None:

@@ -11,8 +11,8 @@ from landscapes import CriticalPoint, Surface
 from optim_core.maps import DIVERGED, ELSEWHERE, LEFT, NOT_YET, UNKNOWN, Cells
 from pages.player import Key, Number
 from pages.ui.maps.inks import Palette
-from pages.ui.outcomes import written_minimum, written_place
 from pages.ui.words import _, plural
+from pages.ui.writing import written_minimum, written_place
 
 MOST_TOLD = 5
 """So many endings are told under a panel; the others together."""

@@ -12,8 +12,8 @@ from landscapes import CriticalPoint, Surface
 from optim_core.maps import DIVERGED, LEFT, UNKNOWN, Cells
 from pages.player import Ink, Key
 from pages.ui.maps.inks import OTHERS
-from pages.ui.outcomes import written_number
 from pages.ui.words import _
+from pages.ui.writing import written_number
 
 STOPS = ("#14213d", "#1f5f8b", "#2fa39a", "#a8cf6d", "#fbe7a1")
 """From little to much; the lightness rises all along, so it reads without colours too."""

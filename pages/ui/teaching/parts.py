@@ -17,7 +17,6 @@ from optim_core.run_knobs import RUN_KNOBS
 from pages.ui import body, state
 from pages.ui.desk import PLAYGROUND
 from pages.ui.line_up import choose_line_up, paint_line_up
-from pages.ui.outcomes import written_place
 from pages.ui.presentation import Presentation
 from pages.ui.setting_up import choose_rest, choose_steps
 from pages.ui.shown import SETTING
@@ -26,6 +25,7 @@ from pages.ui.styling import entry_styles, told_value
 from pages.ui.surface_picker import choose_surface
 from pages.ui.teaching.guide import OF_SCENARIO, Guide
 from pages.ui.words import _, listed, plain
+from pages.ui.writing import written_place
 
 Draw = Callable[[Scenario], None]
 
