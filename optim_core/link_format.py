@@ -49,7 +49,7 @@ INSIDE = "inside"
 VIEW_KEYS = frozenset(
     {
         *("lang", "theme", "embed", "embed_options", "preset", MAP, INSIDE),
-        *("view", "trails", "projector", "hidden", "name", "colour"),
+        *("view", "trails", "projector", "hidden", "name", "colour", "sweep"),
         *("lesson", "title", "caption", "ask", "choice", "answer", "why", "hide", "lock"),
     }
 )

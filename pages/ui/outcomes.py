@@ -18,7 +18,7 @@ from landscapes import CriticalPoint, Surface
 from landscapes.surface import REACH
 from optim_core import Outcome, Trajectories
 from pages.player import EntryStyle
-from pages.ui.words import _, current_language, listed, plain, plural
+from pages.ui.words import _, listed, plain, plural, spoken
 from pages.ui.writing import is_deepest, written_minimum, written_number, written_place
 
 MOST_ROWS = 16
@@ -241,7 +241,7 @@ _LAST: WeakKeyDictionary[Trajectories, tuple[tuple[object, ...], pyarrow.Table]]
 def _table(
     surface: Surface, trajectories: Trajectories, styles: tuple[EntryStyle, ...]
 ) -> pyarrow.Table:
-    reader = (surface, styles, current_language())
+    reader = (surface, styles, spoken())
     last, table = _LAST.get(trajectories, ((), None))
     if table is not None and last == reader:
         return table

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from optim_core import Entry, numeric_knobs
 from optim_core.link_format import Problems, unusable
 from optim_core.scenario import MAX_LINE_UP
 from pages.player import TRAILS, VIEWS, Present
@@ -20,7 +21,11 @@ from pages.ui.teaching.guide import Guide, read_guide, tidy
 MAX_NAME = 40
 """Letters of an entry's own name: more do not fit a panel of eight."""
 
+SWEEP = "sweep"
+"""The query key of what the player sweeps: the place of an entry and a knob, ``2~momentum``."""
+
 _COLOUR = re.compile(r"[0-9a-f]{6}")
+_KNOB = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SEPARATOR = "~"
 _LIST = "."
 
@@ -35,16 +40,30 @@ class Look:
 
 
 @dataclass(frozen=True)
+class SweptKnob:
+    """What the player has a slider for: ``knob`` of the entry at place ``entry``."""
+
+    entry: int
+    knob: str
+
+    def is_in(self, entries: Sequence[Entry]) -> bool:
+        """Whether ``entries`` have it, and it can be swept."""
+        return 0 <= self.entry < len(entries) and self.knob in numeric_knobs(entries[self.entry])
+
+
+@dataclass(frozen=True)
 class Presentation:
     """How the present experiment is shown. ``looks`` may be shorter than the line-up.
 
-    ``guide`` is what a teacher has added, for the visits that follow the teacher's link.
+    ``sweep`` is what the player has a slider for, if for anything. ``guide`` is what a teacher has
+    added, for the visits that follow the teacher's link.
     """
 
     view: str = VIEWS[0]
     trails: str = TRAILS[0]
     projector: bool = False
     looks: tuple[Look, ...] = ()
+    sweep: SweptKnob | None = None
     guide: Guide = field(default_factory=Guide)
 
     def look(self, index: int) -> Look:
@@ -58,9 +77,17 @@ class Presentation:
         return dataclasses.replace(self, looks=_trimmed(looks))
 
     def arranged(self, places: Sequence[int | None]) -> Presentation:
-        """The looks of a new line-up, whose entry i was entry ``places[i]``, or is new."""
+        """The same for a new line-up, whose entry i was entry ``places[i]``, or is new."""
         looks = [Look() if place is None else self.look(place) for place in places]
-        return dataclasses.replace(self, looks=_trimmed(looks))
+        sweep = self.sweep
+        if sweep is not None:
+            at = places.index(sweep.entry) if sweep.entry in places else None
+            sweep = None if at is None else dataclasses.replace(sweep, entry=at)
+        return dataclasses.replace(self, looks=_trimmed(looks), sweep=sweep)
+
+    def of_others(self) -> Presentation:
+        """The same for other entries: looks and a sweep were chosen for those of before."""
+        return dataclasses.replace(self, looks=(), sweep=None)
 
     def hiding(self, hidden: Sequence[int]) -> Presentation:
         """The same with just the entries ``hidden`` out of sight."""
@@ -86,6 +113,8 @@ class Presentation:
             parameters["projector"] = ["1"]
         if hidden := [str(index + 1) for index, look in enumerate(self.looks) if look.hidden]:
             parameters["hidden"] = [_LIST.join(hidden)]
+        if self.sweep is not None:
+            parameters[SWEEP] = [f"{self.sweep.entry + 1}{_SEPARATOR}{self.sweep.knob}"]
         texts = {
             "name": [look.name for look in self.looks],
             "colour": [look.colour.removeprefix("#") for look in self.looks],
@@ -131,6 +160,7 @@ def read_presentation(fields: Mapping[str, Sequence[str]]) -> Presentation:
         view=view if view in VIEWS else VIEWS[0],
         trails=trails if trails in TRAILS else TRAILS[0],
         projector=first("projector") == "1",
+        sweep=_swept(first(SWEEP)),
         guide=read_guide(fields),
     )
     hidden = [_place(part) for part in first("hidden").split(_LIST)[:MAX_LINE_UP]]
@@ -153,6 +183,13 @@ def unreadable(fields: Mapping[str, Sequence[str]]) -> Problems:
         if text not in known:
             problems.add(unusable(key, text, known[0]))
     return problems
+
+
+def _swept(text: str) -> SweptKnob | None:
+    """The knob that a link sweeps, whether or not there is one; None for what makes no sense."""
+    number, _, knob = text.partition(_SEPARATOR)
+    place = _place(number)
+    return None if place is None or not _KNOB.fullmatch(knob) else SweptKnob(place, knob)
 
 
 def _place(text: str) -> int | None:

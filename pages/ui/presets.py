@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -72,8 +71,7 @@ def pick(key: str) -> None:
 
 
 def _replace(key: str) -> None:
-    # Names and colours were chosen for the entries of before.
-    state.show(dataclasses.replace(state.presentation(), looks=()))
+    state.show(state.presentation().of_others())
     state.apply(set_preset, key)
 
 

@@ -24,7 +24,7 @@ from pages.player import Present
 from pages.ui import found_surfaces
 from pages.ui.keeping import Notice, Undoable, absolute
 from pages.ui.language import PARAMETER, language_parameters, unreadable_language
-from pages.ui.presentation import Presentation, read_presentation, unreadable
+from pages.ui.presentation import SWEEP, Presentation, read_presentation, unreadable
 from pages.ui.redrawing import UNTOLD, then_redrawn
 from pages.ui.teaching.guide import Guide, keep_fixed
 from pages.ui.words import _, following, phrased, plural, reason
@@ -86,8 +86,12 @@ def open_link() -> Scenario:
             scenario = (preset or OPENING).scenario
             st.session_state[_HINTS] = preset is None
         st.session_state[_SCENARIO] = scenario
-        st.session_state[_PRESENTATION] = read_presentation(given)
+        shown = read_presentation(given)
         problems += unreadable(given).phrases()
+        if SWEEP in given and (shown.sweep is None or not shown.sweep.is_in(scenario.entries)):
+            shown = dataclasses.replace(shown, sweep=None)
+            problems.append(Phrase("The link sweeps something that there is not."))
+        st.session_state[_PRESENTATION] = shown
         if language := unreadable_language():
             problems.append(language)
         if problems:

@@ -12,7 +12,7 @@ from optim_core import OPTIMIZERS, WRAPPERS, Entry
 from pages.player import EntryStyle
 from pages.ui.positions import written
 from pages.ui.presentation import Look, Presentation
-from pages.ui.words import _, current_language, listed
+from pages.ui.words import _, listed, spoken
 
 MARKERS = (
     *("circle", "square", "diamond", "cross"),
@@ -35,13 +35,13 @@ def entry_styles(
     A name or a colour that somebody has chosen stands as it is.
     """
     looks = (presentation or Presentation()).looks
-    return list(_styles(entries, looks, current_language()))
+    return list(_styles(entries, looks, spoken()))
 
 
 # A rerun asks for them at every card and for each picture; the language is what titles are in.
 @lru_cache(maxsize=128)
 def _styles(
-    entries: tuple[Entry, ...], looks: tuple[Look, ...], language: str
+    entries: tuple[Entry, ...], looks: tuple[Look, ...], language: object
 ) -> tuple[EntryStyle, ...]:
     del language
     seen: Counter[str] = Counter()

@@ -18,6 +18,7 @@ from pages.ui import allowance, cached, state
 from pages.ui.cards import cards
 from pages.ui.desk import PLAYGROUND
 from pages.ui.positions import written
+from pages.ui.presentation import SweptKnob
 from pages.ui.redrawing import then_redrawn
 from pages.ui.words import _, listed, reason
 from pages.ui.writing import is_deepest, written_minimum
@@ -32,10 +33,11 @@ _CHOSEN = "chosen sweep"
 
 @dataclass(frozen=True)
 class Chosen:
-    """A knob that somebody chose to sweep, of the entry ``card`` wherever that stands.
+    """What a sweep was begun with: the entry ``card`` as it was then, and its knob.
 
-    ``anchor`` is the value that the sweep goes through exactly. While the entry has any of the
-    sweep's values the anchor stays, so that letting go of the slider changes nothing in the sweep.
+    Which knob of which entry is swept stands in the visit's presentation. ``anchor`` is the value
+    that the sweep goes through exactly. While the entry has any of the sweep's values the anchor
+    stays, so that letting go of the slider changes nothing in the sweep.
     """
 
     card: int
@@ -70,12 +72,14 @@ def sweeping(scenario: Scenario) -> Sweeping:
 
 def choose(scenario: Scenario, entry: int, knob: str) -> None:
     """Sweep this knob of this entry from now on; anything that is not there ends the sweep."""
+    chosen = SweptKnob(entry, knob)
+    _show(chosen if chosen.is_in(scenario.entries) else None)
+
+
+def _show(sweep: SweptKnob | None) -> None:
+    """Begin this sweep; the one before ends."""
     st.session_state.pop(_CHOSEN, None)
-    if 0 <= entry < len(scenario.entries) and knob in numeric_knobs(scenario.entries[entry]):
-        swept = scenario.entries[entry]
-        present = float(setting_of(swept, knob))
-        card = cards(PLAYGROUND, len(scenario.entries))[entry]
-        st.session_state[_CHOSEN] = Chosen(card, swept.optimizer, swept.wrapper, knob, present)
+    state.show(dataclasses.replace(state.presentation(), sweep=sweep))
 
 
 def release(entry: int, knob: str, value: float) -> None:
@@ -97,10 +101,10 @@ def set_swept(entry: int, knob: str, scenario: Scenario, value: float) -> Scenar
 
 
 def _shown(scenario: Scenario) -> ShownSweep | None:
-    chosen = st.session_state.get(_CHOSEN)
+    chosen = _chosen(scenario)
     place = None if chosen is None else _still_there(scenario, chosen)
     if chosen is None or place is None:
-        st.session_state.pop(_CHOSEN, None)
+        _end()
         return None
     entry = scenario.entries[place]
     present = float(setting_of(entry, chosen.knob))
@@ -108,12 +112,12 @@ def _shown(scenario: Scenario) -> ShownSweep | None:
         found = _of(scenario, entry, chosen)
         if present not in found.values:
             chosen = dataclasses.replace(chosen, anchor=present)
-            st.session_state[_CHOSEN] = chosen
             found = _of(scenario, entry, chosen)
     except ValueError as error:
-        st.session_state.pop(_CHOSEN, None)
+        _end()
         state.tell(reason(error))
         return None
+    st.session_state[_CHOSEN] = chosen
     whole = numeric_knobs(entry)[chosen.knob].scale == "integer"
     texts = [written(round(value) if whole else value) for value in found.values]
     titles = [_title(scenario.landscape(), end) for end in found.ends]
@@ -128,12 +132,31 @@ def _shown(scenario: Scenario) -> ShownSweep | None:
     )
 
 
+def _end() -> None:
+    """No sweep any more, neither here nor in the address."""
+    if state.presentation().sweep is not None:
+        _show(None)
+
+
+def _chosen(scenario: Scenario) -> Chosen | None:
+    """The sweep that the presentation asks for, as it was begun, or as it begins now."""
+    sweep = state.presentation().sweep
+    if sweep is None or not sweep.is_in(scenario.entries):
+        return None
+    card, entry = (
+        cards(PLAYGROUND, len(scenario.entries))[sweep.entry],
+        scenario.entries[sweep.entry],
+    )
+    begun: Chosen | None = st.session_state.get(_CHOSEN)
+    if begun is not None and (begun.card, begun.knob) == (card, sweep.knob):
+        return begun
+    anchor = float(setting_of(entry, sweep.knob))
+    return Chosen(card, entry.optimizer, entry.wrapper, sweep.knob, anchor)
+
+
 def _still_there(scenario: Scenario, chosen: Chosen) -> int | None:
     """Where the entry stands now, if it is what it was when its knob was chosen."""
-    known = cards(PLAYGROUND, len(scenario.entries))
-    if chosen.card not in known:
-        return None
-    place = known.index(chosen.card)
+    place = cards(PLAYGROUND, len(scenario.entries)).index(chosen.card)
     entry = scenario.entries[place]
     same = (entry.optimizer, entry.wrapper) == (chosen.optimizer, chosen.wrapper)
     return place if same else None

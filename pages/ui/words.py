@@ -51,6 +51,11 @@ def current_language() -> str:
     return _SPOKEN.get() or st.session_state.get(LANGUAGE, SOURCE_LANGUAGE)
 
 
+def spoken() -> gettext.NullTranslations:
+    """The present visitor's catalogue: it stands for the language where sentences are kept."""
+    return catalogue(current_language())
+
+
 def speak(language: str) -> None:
     """Make ``language`` the visitor's."""
     st.session_state[LANGUAGE] = language
@@ -70,7 +75,7 @@ def speaking(language: str) -> Iterator[None]:
 def _(text: str) -> str:
     """``text`` in the visitor's language."""
     # gettext answers the empty string with the catalogue's header.
-    return catalogue(current_language()).gettext(text) if text else ""
+    return spoken().gettext(text) if text else ""
 
 
 Words = TypeVar("Words")
@@ -81,17 +86,17 @@ def once_a_language(words: Callable[[], Words]) -> Callable[[], Words]:
     kept: dict[gettext.NullTranslations, Words] = {}
 
     def known() -> Words:
-        spoken = catalogue(current_language())
-        if spoken not in kept:
-            kept[spoken] = words()
-        return kept[spoken]
+        language = spoken()
+        if language not in kept:
+            kept[language] = words()
+        return kept[language]
 
     return known
 
 
 def plural(one: str, many: str, number: int) -> str:
     """The form of a sentence that goes with ``number``, in the visitor's language."""
-    return catalogue(current_language()).ngettext(one, many, number)
+    return spoken().ngettext(one, many, number)
 
 
 def reason(error: Exception) -> str:

@@ -161,6 +161,24 @@ def test_dragging_draws_only_the_swept_path(visit: Visit) -> None:
     assert ink(page, trails)[0] > others
 
 
+def test_whoever_opens_the_link_has_the_slider(visit: Visit) -> None:
+    page = visit(RACE)
+    choose(page)
+    page.wait_for_function("location.search.includes('sweep=2~momentum')")
+    grip(page)
+    page.mouse.move(*stop(page, 5))
+    redrawn(page, page.mouse.up)
+    page.wait_for_function("location.search.includes('momentum~0.124')")
+    page.goto(page.url)
+    wait_for(page, "player?.updates >= 1")
+    settled(page)
+    expect(page.locator(".dh-slider")).to_be_visible()
+    expect(page.get_by_label("What to sweep")).to_have_value(MOMENTUM)
+    assert state(page, "swept") == in_address(page).entries[1]["momentum"]
+    redrawn(page, lambda: page.get_by_label("What to sweep").select_option(""))
+    page.wait_for_function("!location.search.includes('sweep')")
+
+
 def test_the_keyboard_morphs_and_enter_commits(visit: Visit) -> None:
     page = visit(RACE)
     choose(page)

@@ -26,7 +26,10 @@ GUIDE: Link = [
     *(("choice", "B"), ("answer", "2"), ("why", "So."), ("hide", "surface"), ("lock", "rest.map")),
 ]
 LOOKS: Link = [("name", "1~Ann"), ("colour", "1~ff0000"), ("hidden", "1.2"), ("view", "paths")]
-MORE: Link = [*LOOKS, ("trails", "all"), ("projector", "1"), ("lang", "zh-TW"), ("embed", "true")]
+MORE: Link = [
+    *(*LOOKS, ("trails", "all"), ("projector", "1"), ("lang", "zh-TW"), ("embed", "true")),
+    ("sweep", "1~learning_rate"),
+]
 
 SHOWN = 4
 """Presets that a page which takes any scenario is opened with."""

@@ -19,9 +19,9 @@ from optim_core.link_format import OWN_KEYS
 from pages.player import show_player
 from pages.ui import words
 from pages.ui.language import own_name, preferred
+from pages.ui.presentation import Presentation, SweptKnob
 from pages.ui.starts import LIST
 from pages.ui.state import OPENING
-from pages.ui.sweeping import Chosen
 from tests.pages.visiting import ROUTER, present, sound, visit
 
 CHINESE = "zh-TW"
@@ -296,7 +296,7 @@ def test_answer_change_and_sweep_are_translated_too(player):
     app = visit(PRESETS["momentum_escapes"].scenario)
     sound(app.button(key="preset-answer").click().run())
     assert left_in_english(app, player) == set()
-    app.session_state["chosen sweep"] = Chosen(2, "momentum", None, "momentum", 0.9)
+    app.session_state["presentation"] = Presentation(sweep=SweptKnob(2, "momentum"))
     sound(app.run())
     assert player["sweeping"].shown
     assert left_in_english(app, player) == set()

@@ -34,6 +34,8 @@ from pages.player.sweep import (
     vertex_budget,
 )
 from pages.ui import sweeping as page
+from pages.ui.presentation import SweptKnob
+from tests.pages.visiting import sound, visit
 
 RACE = Scenario(
     surface="sharp_flat",
@@ -353,3 +355,33 @@ def test_the_sweep_ends_with_its_optimizer(app: AppTest) -> None:
     ask(app, ("choose", 1, "momentum"))
     app.session_state["scenario"] = dataclasses.replace(RACE, entries=(Entry("sgd"), Entry("adam")))
     assert ask(app) is None
+    app.session_state["scenario"] = RACE
+    assert ask(app) is None, "it does not come back by itself"
+
+
+def test_the_sweep_goes_with_its_entry(app: AppTest) -> None:
+    ask(app, ("choose", 1, "momentum"))
+    app.session_state["presentation"] = app.session_state["presentation"].arranged([1, 0, 2, 3])
+    entries = (RACE.entries[1], RACE.entries[0], *RACE.entries[2:])
+    app.session_state["scenario"] = dataclasses.replace(RACE, entries=entries)
+    shown = ask(app)
+    assert shown is not None and shown.entry == 0
+
+
+def test_a_link_holds_the_sweep() -> None:
+    app = visit(RACE, sweep="2~momentum")
+    assert "2~momentum" in app.query_params["sweep"]
+    assert not app.toast
+    assert app.session_state["presentation"].sweep == SweptKnob(1, "momentum")
+    sound(app.pills[0].set_value(app.pills[0].options[3]).run())
+    assert "sweep" not in app.query_params, "another experiment has other knobs"
+    sound(app.button(key="undo").click().run())
+    assert "2~momentum" in app.query_params["sweep"]
+
+
+@pytest.mark.parametrize("text", ["2~beta1", "7~momentum", "2~variant", "x", "1~<b>"])
+def test_a_link_that_sweeps_nothing_is_told(text: str) -> None:
+    app = visit(RACE, sweep=text)
+    (toast,) = app.toast
+    assert "sweeps something that there is not" in toast.value
+    assert "sweep" not in app.query_params

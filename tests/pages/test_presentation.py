@@ -7,13 +7,21 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pages.player.present import Present, present_in
-from pages.ui.presentation import MAX_NAME, Look, Presentation, read_presentation, tidy_name
+from pages.ui.presentation import (
+    MAX_NAME,
+    Look,
+    Presentation,
+    SweptKnob,
+    read_presentation,
+    tidy_name,
+)
 
 CHOSEN = Presentation(
     view="side",
     trails="fade",
     projector=True,
     looks=(Look(), Look(name="Mine ~ 2", colour="#d55e00"), Look(hidden=True)),
+    sweep=SweptKnob(1, "learning_rate"),
 )
 
 
@@ -29,7 +37,7 @@ def test_what_is_as_usual_needs_no_part_of_the_link() -> None:
 @example({"name": ["1~#1"]})
 @given(
     st.dictionaries(
-        st.sampled_from(["view", "trails", "projector", "hidden", "name", "colour"]),
+        st.sampled_from(["view", "trails", "projector", "hidden", "name", "colour", "sweep"]),
         st.lists(st.text(max_size=80) | st.from_regex(r"[0-9]~.*", fullmatch=True), max_size=12),
     )
 )
@@ -50,7 +58,14 @@ def test_a_name_is_one_short_visible_line(text: str) -> None:
 def test_looks_follow_their_entries() -> None:
     moved = CHOSEN.arranged([2, None, 1])
     assert moved.looks == (Look(hidden=True), Look(), CHOSEN.looks[1])
+    assert moved.sweep == SweptKnob(2, "learning_rate")
+    assert CHOSEN.arranged([2, None]).sweep is None
     assert moved.present(3) == Present(view="side", trails="fade", projector=True, hidden=(0,))
+
+
+@pytest.mark.parametrize("text", ["", "2", "2~", "9~momentum", "2~Mo<b>", "2~a~b", "~momentum"])
+def test_a_sweep_that_makes_no_sense_is_none(text: str) -> None:
+    assert read_presentation({"sweep": [text]}).sweep is None
 
 
 def test_hiding_leaves_names_and_colours() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 import streamlit as st
@@ -55,7 +54,7 @@ def go_to_playground(scenario: Scenario) -> None:
     """Take ``scenario`` to the playground, where everything can be changed."""
 
     def taken() -> None:
-        state.show(dataclasses.replace(state.presentation(), looks=()))
+        state.show(state.presentation().of_others())
         state.apply(_taken, scenario)
 
     state.replace(taken)
