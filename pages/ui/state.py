@@ -45,14 +45,16 @@ PRESET = "preset"
 
 CHOSEN_PRESET = "chosen preset"
 CARDS = "cards"
-"""Where the session keeps the preset that was chosen, and which card is which."""
+SWEEP_BEGUN = "sweep as it was begun"
+"""Where the session keeps the preset that was chosen, which card is which, and what a sweep began
+with."""
 
 MOST_PROBLEMS = 3
 """Of what is wrong with a link, as much as a notice can hold."""
 
 _SCENARIO = "scenario"
 _PRESENTATION = "presentation"
-_KEPT = Undoable((_SCENARIO, _PRESENTATION, CARDS, CHOSEN_PRESET), "experiment before")
+_KEPT = Undoable((_SCENARIO, _PRESENTATION, CARDS, CHOSEN_PRESET, SWEEP_BEGUN), "experiment before")
 replace, can_undo, undo = _KEPT.replace, _KEPT.can_undo, _KEPT.undo
 """Changes that leave little of the experiment, and the way back from the last of them."""
 

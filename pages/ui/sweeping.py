@@ -28,8 +28,6 @@ KEPT_SWEEPS = 64
 MOST_TITLES = 3
 """Of the ends of one value's runs, as many as a sentence can bear."""
 
-_CHOSEN = "chosen sweep"
-
 
 @dataclass(frozen=True)
 class Chosen:
@@ -78,8 +76,9 @@ def choose(scenario: Scenario, entry: int, knob: str) -> None:
 
 def _show(sweep: SweptKnob | None) -> None:
     """Begin this sweep; the one before ends."""
-    st.session_state.pop(_CHOSEN, None)
-    state.show(dataclasses.replace(state.presentation(), sweep=sweep))
+    st.session_state.pop(state.SWEEP_BEGUN, None)
+    if state.presentation().sweep != sweep:
+        state.show(dataclasses.replace(state.presentation(), sweep=sweep))
 
 
 def release(entry: int, knob: str, value: float) -> None:
@@ -117,7 +116,7 @@ def _shown(scenario: Scenario) -> ShownSweep | None:
         _end()
         state.tell(reason(error))
         return None
-    st.session_state[_CHOSEN] = chosen
+    st.session_state[state.SWEEP_BEGUN] = chosen
     whole = numeric_knobs(entry)[chosen.knob].scale == "integer"
     texts = [written(round(value) if whole else value) for value in found.values]
     titles = [_title(scenario.landscape(), end) for end in found.ends]
@@ -134,8 +133,7 @@ def _shown(scenario: Scenario) -> ShownSweep | None:
 
 def _end() -> None:
     """No sweep any more, neither here nor in the address."""
-    if state.presentation().sweep is not None:
-        _show(None)
+    _show(None)
 
 
 def _chosen(scenario: Scenario) -> Chosen | None:
@@ -147,7 +145,7 @@ def _chosen(scenario: Scenario) -> Chosen | None:
         cards(PLAYGROUND, len(scenario.entries))[sweep.entry],
         scenario.entries[sweep.entry],
     )
-    begun: Chosen | None = st.session_state.get(_CHOSEN)
+    begun: Chosen | None = st.session_state.get(state.SWEEP_BEGUN)
     if begun is not None and (begun.card, begun.knob) == (card, sweep.knob):
         return begun
     anchor = float(setting_of(entry, sweep.knob))

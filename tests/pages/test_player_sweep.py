@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from landscapes import Bounds, Surface
 from optim_core import (
+    PRESETS,
     Entry,
     Outcome,
     RunConfig,
@@ -34,7 +35,7 @@ from pages.player.sweep import (
     vertex_budget,
 )
 from pages.ui import sweeping as page
-from pages.ui.presentation import SweptKnob
+from pages.ui.presentation import Presentation, SweptKnob
 from tests.pages.visiting import sound, visit
 
 RACE = Scenario(
@@ -385,3 +386,20 @@ def test_a_link_that_sweeps_nothing_is_told(text: str) -> None:
     (toast,) = app.toast
     assert "sweeps something that there is not" in toast.value
     assert "sweep" not in app.query_params
+
+
+def test_undo_brings_a_sweep_back_although_another_was_begun_there() -> None:
+    app = visit(RACE, sweep="1~learning_rate")
+    first = [preset.scenario.entries[0] for preset in PRESETS.values()]
+    other = next(
+        place
+        for place, entry in enumerate(first)
+        if entry.optimizer != RACE.entries[0].optimizer and "learning_rate" in numeric_knobs(entry)
+    )
+    sound(app.pills[0].set_value(app.pills[0].options[other]).run())
+    app.session_state["presentation"] = Presentation(sweep=SweptKnob(0, "learning_rate"))
+    sound(app.run())
+    assert app.session_state["presentation"].sweep
+    sound(app.button(key="undo").click().run())
+    assert app.session_state["presentation"].sweep == SweptKnob(0, "learning_rate")
+    assert "1~learning_rate" in app.query_params["sweep"]
