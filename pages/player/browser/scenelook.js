@@ -22,9 +22,9 @@ export function surfaceTrace(stage, theme) {
 // narrow or low, so that the labels fit.
 export function viewpoint(stage, { clientWidth, clientHeight }) {
   const low = Math.min(Math.max(350 / clientHeight, 1), 1.15);
-  const far = Math.max(clientWidth < 370 ? 2.0 : 1.78, 1.78 * low), [azimuth, up] = stage.viewpoint.map((degrees) => (degrees / 180) * Math.PI);
+  const far = Math.max(clientWidth < 370 ? 2.12 : 1.96, 1.96 * low), [azimuth, up] = stage.viewpoint.map((degrees) => (degrees / 180) * Math.PI);
   const eye = { x: far * Math.cos(up) * Math.cos(azimuth), y: far * Math.cos(up) * Math.sin(azimuth), z: far * Math.sin(up) };
-  return { eye, center: { x: 0, y: 0, z: -0.13 }, up: { x: 0, y: 0, z: 1 } };
+  return { eye, center: { x: 0, y: 0, z: -0.21 }, up: { x: 0, y: 0, z: 1 } };
 }
 
 // As somebody has turned a scene on this ground, else the viewpoint, which depends on the panel's size.
