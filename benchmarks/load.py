@@ -33,6 +33,7 @@ import numpy as np
 from benchmarks.machine import describe, save
 from benchmarks.processes import processor_seconds, resident_megabytes
 from benchmarks.tabs import Run, Tab
+from benchmarks.yardsticks import BARE_PAGE
 from optim_core import Entry
 from optim_core.jobs import open_store
 from optim_core.training import Experiment
@@ -46,6 +47,10 @@ RAMP_SECONDS = 10.0
 TABS = (30, 100)
 LEFT_SECONDS = 170.0
 """After the tabs have gone: the server forgets their sessions after 120 s and then collects."""
+
+BARE_MOVES = 200
+BARE_SECONDS = 0.05
+"""How often, and how long after each other, the smallest page's slider moves."""
 
 STUDENT = "benchmark-of-load-000000"
 EPOCHS = 500
@@ -212,12 +217,34 @@ def server_alone() -> Iterator[tuple[str, int, str]]:
         yield address, process, folder
 
 
+async def move_bare(address: str, count: int) -> None:
+    """Move the only slider of the smallest page ``count`` times."""
+    async with Tab(address) as tab:
+        await tab.open()
+        slider = tab.id_of(next(iter(tab.widgets)))
+        for number in range(count):
+            await tab.rerun(pressed={slider: ("double_array_value", [float(number % 100)])})
+            await asyncio.sleep(BARE_SECONDS)
+
+
+def bare_milliseconds() -> float:
+    """Processor milliseconds of a rerun of the smallest page with a slider, on this machine now."""
+    with serving(BARE_PAGE) as (address, server):
+        asyncio.run(move_bare(address, BARE_MOVES // 4))
+        before = processor_seconds(server)
+        asyncio.run(move_bare(address, BARE_MOVES))
+        return round(1000 * (processor_seconds(server) - before) / BARE_MOVES, 2)
+
+
 def class_room(sizes: Sequence[int], seconds: float, left: float) -> dict[str, Any]:
     """Lessons of each size on one server, and what is left of them when they have gone."""
     with server_alone() as (address, server, _folder):
         lesson_of(address, server, 2, 5.0, think=0.2, ramp=0.1)
         base = resident_megabytes(server)
-        found: dict[str, Any] = {"memory_base_megabytes": round(base)}
+        found: dict[str, Any] = {
+            "bare_cpu_milliseconds": bare_milliseconds(),
+            "memory_base_megabytes": round(base),
+        }
         # Few tabs, so that nothing waits: what a rerun costs that finds, or misses, its trace.
         for name, presets in (("cached", 1.0), ("uncached", 0.0)):
             found[name] = lesson_of(address, server, 4, 20.0, think=0.3, presets=presets, ramp=1.0)
