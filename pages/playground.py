@@ -106,7 +106,7 @@ def show_picture() -> None:
             styles=styles,
             words=words_of_player(),
             starting=starting(shown) if is_free("starts") else None,
-            sweeping=sweeping(shown) if is_free("line_up") else None,
+            sweeping=sweeping(shown, refused=bool(refusal)) if is_free("line_up") else None,
             present=present.present(len(shown.entries)),
             on_present=then_redrawn(state.show_as),
             place="stage",

@@ -1,8 +1,9 @@
 """Which card is which: every entry of the line-up has an identity that stays with it.
 
 An entry's place changes when another is moved or removed. What belongs to the entry and not to its
-place (its look, the widgets of its card and whether they are open, the sweep of one of its knobs)
-goes by the identity. Identities belong to the session: a link knows places only.
+place (the widgets of its card and whether they are open) goes by the identity; its look and a sweep
+of its knobs are moved with it (:func:`rearrange`). Identities belong to the session: a
+link knows places only.
 """
 
 from __future__ import annotations

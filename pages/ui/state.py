@@ -130,7 +130,12 @@ def apply(edit: Edit, value: Any) -> None:
     before = st.session_state.get(_SCENARIO, OPENING.scenario)
     dismiss_hints()
     try:
-        st.session_state[_SCENARIO] = keep_fixed(presentation().guide, before, edit(before, value))
+        after = keep_fixed(presentation().guide, before, edit(before, value))
+        st.session_state[_SCENARIO] = after
+        sweep = presentation().sweep
+        if sweep is not None and not sweep.is_in(after.entries):
+            # On every page: each of them writes links.
+            show(dataclasses.replace(presentation(), sweep=None))
     except ValueError as error:
         _NOTICE.tell(reason(error))
 

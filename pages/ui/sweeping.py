@@ -28,6 +28,8 @@ KEPT_SWEEPS = 64
 MOST_TITLES = 3
 """Of the ends of one value's runs, as many as a sentence can bear."""
 
+_REFUSED = "why nothing is swept"
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -55,14 +57,20 @@ class _Swept:
     paths: SweptPaths
 
 
-def sweeping(scenario: Scenario) -> Sweeping:
-    """The sweep to show with ``scenario``; nothing is traced unless a knob has been chosen."""
+def sweeping(scenario: Scenario, *, refused: bool = False) -> Sweeping:
+    """The sweep to show with ``scenario``; nothing is traced unless a knob has been chosen.
+
+    While the visit's scenario is ``refused``, what is drawn is another: nothing of it is swept, and
+    what the visit sweeps waits.
+    """
     return Sweeping(
         knobs=[
-            [(name, _(knob.title)) for name, knob in numeric_knobs(entry).items()]
+            []
+            if refused
+            else [(name, _(knob.title)) for name, knob in numeric_knobs(entry).items()]
             for entry in scenario.entries
         ],
-        shown=_shown(scenario),
+        shown=None if refused else _shown(scenario),
         choose=then_redrawn(partial(choose, scenario)),
         release=then_redrawn(release),
     )
@@ -113,9 +121,9 @@ def _shown(scenario: Scenario) -> ShownSweep | None:
             chosen = dataclasses.replace(chosen, anchor=present)
             found = _of(scenario, entry, chosen)
     except ValueError as error:
-        _end()
-        state.tell(reason(error))
+        _tell_once(reason(error))
         return None
+    st.session_state.pop(_REFUSED, None)
     st.session_state[state.SWEEP_BEGUN] = chosen
     whole = numeric_knobs(entry)[chosen.knob].scale == "integer"
     texts = [written(round(value) if whole else value) for value in found.values]
@@ -129,6 +137,13 @@ def _shown(scenario: Scenario) -> ShownSweep | None:
         ended=np.array(found.ended),
         told=told(texts, [[titles[end].title for end in ends] for ends in found.ended]),
     )
+
+
+def _tell_once(why: str) -> None:
+    """Say why there is no sweep; it stays in the link, for the reason may pass."""
+    if st.session_state.get(_REFUSED) != why and not state.notice_waits():
+        st.session_state[_REFUSED] = why
+        state.tell(why)
 
 
 def _end() -> None:

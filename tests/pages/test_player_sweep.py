@@ -403,3 +403,32 @@ def test_undo_brings_a_sweep_back_although_another_was_begun_there() -> None:
     sound(app.button(key="undo").click().run())
     assert app.session_state["presentation"].sweep == SweptKnob(0, "learning_rate")
     assert "1~learning_rate" in app.query_params["sweep"]
+
+
+def test_a_sweep_waits_while_its_scenario_cannot_be_drawn() -> None:
+    entries = tuple(Entry("momentum", {"learning_rate": 0.01 * (n + 1)}) for n in range(8))
+    starts = tuple((0.1 * n, 0.5) for n in range(16))
+    many = dataclasses.replace(
+        RACE, entries=entries, starts=starts, config=RunConfig(steps=20, noise_seeds=2)
+    )
+    app = visit(many, sweep="5~momentum")
+    known = app.session_state["cards"]
+    sound(app.run())
+    assert app.session_state["cards"] == known and len(known) == 8
+    assert app.session_state["presentation"].sweep == SweptKnob(4, "momentum")
+
+
+def test_a_sweep_that_is_refused_stays_in_the_link_and_is_told_once() -> None:
+    starts = ((0.0, 1.0), (1.0, 1.0), (-1.0, 1.0))
+    many = dataclasses.replace(RACE, starts=starts, config=RunConfig(steps=20, noise_seeds=8))
+    app = visit(many, sweep="2~momentum")
+    (toast,) = app.toast
+    assert "fewer starts" in toast.value
+    assert not sound(app.run()).toast
+    assert "2~momentum" in app.query_params["sweep"]
+
+
+def test_a_sweep_ends_where_its_knob_goes() -> None:
+    app = visit(RACE, sweep="2~momentum")
+    sound(app.selectbox(key="entry.1.optimizer").set_value("adam").run())
+    assert "sweep" not in app.query_params
