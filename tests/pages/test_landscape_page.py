@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from optim_core.training import network_entry
 from optim_core.training.landscape import PICTURES, LandscapeRequest
 from pages.ui.found_surfaces import key_of
 from tests.pages.lab import SMALL, Lab, enter, figures, lab, told
@@ -131,3 +132,19 @@ def test_networks_that_were_trained_on_different_data_are_told_of_and_look_diffe
     assert "trained on different data" in told(app)
     marks = [trace["marker"] for trace in figures(app)[0]["data"][2:]]
     assert len({mark["symbol"] for mark in marks}) == len({mark["color"] for mark in marks}) == 2
+
+
+@pytest.mark.parametrize("kind", ["slice", "interpolation", "paths"])
+def test_a_training_that_diverged_is_told_and_breaks_nothing(lab: Lab, kind: str) -> None:
+    wild = network_entry("sgd").changed(learning_rate=10.0)
+    mlp = TINY.changed(network="mlp", network_settings={"depth": 4}, epochs=4, seeds=(0,))
+    run = lab.submit(mlp.changed(entries=(wild, network_entry("sgd"))))
+    lab.work()
+    rows = (0,) if kind == "slice" else (1, 0)
+    app = enter(PAGE, network=[f"{run}.{row}" for row in rows], kind=kind)
+    measured(app, lab, kind)
+    assert "not a finite number" in told(app)
+    if kind == "slice":
+        assert ["diverged" in one.value for one in app.warning] == [True]
+        assert not figures(app)
+        assert "Open in the playground" not in {one.label for one in app.button}

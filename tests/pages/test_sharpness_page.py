@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from optim_core.training import network_entry
 from optim_core.training.landscape.edge_presets import EDGE_PRESETS, EdgePreset
 from optim_core.training.landscape.sharpness import SharpnessRequest
 from pages.ui.sharpness import asking
@@ -202,3 +203,20 @@ def test_any_line_between_networks_is_drawn(lab: Lab) -> None:
     assert not app.error
     assert len(figures(app)) == 2
     assert "the network of small batches" not in told(app)
+
+
+def test_a_network_that_diverged_leaves_the_others_their_numbers(lab: Lab) -> None:
+    entries = (network_entry("sgd"), network_entry("sgd").changed(learning_rate=10.0))
+    mlp = TINY.changed(
+        network="mlp", network_settings={"depth": 4}, epochs=4, seeds=(0,), entries=entries
+    )
+    run = lab.submit(mlp)
+    lab.work()
+    app = enter(PAGE, view="networks", network=[f"{run}.0", f"{run}.1"], **QUICK)
+    press(app, "Measure")
+    lab.work()
+    sound(app.run())
+    table = app.dataframe[0].value
+    assert table["Trace"][0] and not table["Trace"][1]
+    assert "nan" not in table.to_string()
+    assert len(figures(app)) == 2

@@ -95,7 +95,7 @@ def random_vectors(rows: int, like: Tensor, seed: int) -> Tensor:
 def _settled(found: Krylov, row: int, count: int, tolerance: float) -> bool:
     """Whether the largest eigenvalues of a row will hardly move: by what is left outside."""
     ritz, shares = found.eigen(row)
-    if found.beside[row, len(ritz) - 1] == 0.0:
+    if np.isnan(ritz).any() or found.beside[row, len(ritz) - 1] == 0.0:
         return True
     outside = np.abs(found.beside[row, len(ritz) - 1] * shares[-1, -count:])
     return len(ritz) > count and bool((outside <= tolerance * np.abs(ritz).max()).all())

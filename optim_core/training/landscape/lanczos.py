@@ -40,10 +40,15 @@ class Krylov:
     lengths: NDArray[np.int64]
 
     def eigen(self, row: int) -> tuple[Floats, Floats]:
-        """Eigenvalues (k,), ascending, and eigenvectors (k, k) of a row's tridiagonal matrix."""
+        """Eigenvalues (k,), ascending, and eigenvectors (k, k) of a row's tridiagonal matrix.
+
+        Not-a-numbers where the products were none, as those of a network that has diverged.
+        """
         count = int(self.lengths[row])
         beside = self.beside[row, : count - 1]
         matrix = np.diag(self.diagonal[row, :count])
+        if not (np.isfinite(matrix).all() and np.isfinite(beside).all()):
+            return np.full(count, np.nan), np.full((count, count), np.nan)
         values, vectors = np.linalg.eigh(matrix + np.diag(beside, 1) + np.diag(beside, -1))
         return values, vectors
 

@@ -34,13 +34,27 @@ def draw_picture(
 ) -> None:
     """The figures of a picture, what they are worth, and its files."""
     networks = named(request, known)
-    if landscape.y is None:
+    if not is_drawable(landscape):
+        if run.state is State.DONE:
+            told = _(
+                "The loss is a finite number almost nowhere in this picture, so there is nothing to"
+                " draw: a training in it has diverged."
+            )
+            st.warning(plain(told), icon=":material/warning:")
+    elif landscape.y is None:
         _draw_line(request, landscape, networks)
     elif len(landscape.x) > 2 and len(landscape.y) > 2:
         _draw_plane(run, request, landscape, networks, known)
     _tell_worth(store, run, request, landscape, known)
     if run.state is State.DONE:
         _offer_files(run, request, landscape)
+
+
+def is_drawable(landscape: Landscape) -> bool:
+    """Whether the training loss is a finite number at enough places to make a picture."""
+    finite = np.atleast_2d(np.isfinite(landscape.of("train_loss")))
+    across, up = finite.any(axis=0).sum(), finite.any(axis=1).sum()
+    return bool(across > 1 and (landscape.y is None or up > 1))
 
 
 def named(request: LandscapeRequest, known: Mapping[str, Training]) -> list[Named]:
@@ -183,6 +197,10 @@ def _tell_worth(
                 validation=validation,
             )
         )
+    blank = float(np.mean(~np.isfinite(landscape.of("train_loss"))))
+    if run.state is State.DONE and blank:
+        told = _("Where the loss is not a finite number the picture is blank: {share:.0%} of it.")
+        parts.append(told.format(share=max(blank, 0.01)))
     if _differ_in_data(request, known):
         told = _(
             "These networks were trained on different data: every loss here is that on the data of"
@@ -258,7 +276,7 @@ def _worth_of_paths(landscape: Landscape) -> list[str]:
 def _offer_files(run: Run, request: LandscapeRequest, landscape: Landscape) -> None:
     name = f"downhill-{request.kind}-{run.id[:8]}"
     with st.container(key="landscape-files", horizontal=True, gap="small"):
-        if found_surfaces.is_surface(request.kind):
+        if found_surfaces.is_surface(request.kind) and is_drawable(landscape):
             st.button(
                 _("Open in the playground"),
                 key="landscape.bridge",

@@ -55,9 +55,16 @@ def show_paths(
             **player_words(_),
             "step_of": _("moment {step} of {steps}"),
             "axis_step": _("moment"),
+            "ended_at": _("moment {step}"),
+            "diverged": _("{title} diverged at moment {step}"),
+            "status_diverged": _("diverged at moment {step}"),
+            # Nobody knows gradients here, so nobody can tell whether a path has settled.
+            "status_ran_out_of_steps": _("trained to its end"),
+            "status_some": _("{runs} runs"),
+            "status_some_diverged": _("{diverged} of {runs} diverged"),
         },
     )
-    told = _("One step of the clock is one recorded moment, every {steps} steps of the training.")
+    told = _("One step of the clock is {steps} steps of the training.")
     assert landscape.paths is not None
     gaps = np.diff(landscape.paths.steps[:, 0])
     st.caption(plain(told.format(steps=int(gaps.max(initial=1)))))

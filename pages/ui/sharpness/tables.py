@@ -77,7 +77,7 @@ def _table(found: Measured, names: Sequence[str]) -> dict[str, list[str]]:
     """Columns of texts: numbers with their errors, to the digits that are known."""
     table = {
         _("Network"): list(names),
-        _("Generalisation gap"): [f"{value:.3g}" for value in found.gap],
+        _("Generalisation gap"): [_number(value) for value in found.gap],
         _("Validation accuracy"): [f"{value:.1%}" for value in found.validation_accuracy],
     }
     count = min(SHOWN_EIGENVALUES, found.eigenvalues.shape[1])
@@ -93,11 +93,16 @@ def _table(found: Measured, names: Sequence[str]) -> dict[str, list[str]]:
         with_error(value, error)
         for value, error in zip(found.trace, found.trace_error, strict=True)
     ]
-    table[_("Epsilon-sharpness (%)")] = [f"{value:.3g}" for value in found.epsilon_sharpness]
+    table[_("Epsilon-sharpness (%)")] = [_number(value) for value in found.epsilon_sharpness]
     table[_("SAM's loss less the loss")] = [
-        f"{value:.3g}" for value in found.neighbourhood - found.loss
+        _number(value) for value in found.neighbourhood - found.loss
     ]
     return table
+
+
+def _number(value: float) -> str:
+    """To three digits; nothing where a training has diverged."""
+    return f"{value:.3g}" if np.isfinite(value) else ""
 
 
 def with_error(value: float, error: float) -> str:
@@ -119,10 +124,11 @@ def _footnote(request: SharpnessRequest) -> str:
         "Sharpness is that of the loss on {pictures:,} of the pictures that a network was trained"
         " on; the gap is validation loss less training loss. Behind ±: of an eigenvalue, within"
         " which distance a true one lies; of the trace, its standard error over {probes} probes."
-        " Epsilon-sharpness is the highest loss found with epsilon {epsilon:g}, SAM's that at rho"
-        " {rho:g}: both are lower bounds of what there is. Keskar's maximiser is L-BFGS-B; here it"
-        " is ten steps along the projected gradient, from the network and from a corner of the"
-        " box."
+        " Epsilon-sharpness is the highest rise of the loss found with epsilon {epsilon:g}, in"
+        " percent of one plus the loss. SAM's loss is that at the end of its one step of length"
+        " {rho:g}; SAM's ball, in the figure, is the highest rise found within that distance. All"
+        " of them are lower bounds of what there is. Keskar's maximiser is L-BFGS-B; here it is ten"
+        " steps along the projected gradient, from the network and from a corner of the box."
     )
     return told.format(
         pictures=request.pictures, probes=request.probes, epsilon=request.epsilon, rho=request.rho

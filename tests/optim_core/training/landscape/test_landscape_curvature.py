@@ -149,3 +149,21 @@ def test_float32_gives_the_same_largest_eigenvalue() -> None:
     np.testing.assert_allclose(found.values, case.eigenvalues[:, :3], rtol=2e-3)
     away = np.abs(found.values[:, :, None] - case.eigenvalues[:, None, :].numpy()).min(axis=2)
     assert (away <= found.bounds + 1e-5 * found.values[:, :1]).all()
+
+
+def test_products_that_are_no_numbers_spoil_no_other_row() -> None:
+    case = known()
+    starts = random_vectors(2, case.points, seed=0)
+
+    def products(vectors: torch.Tensor) -> torch.Tensor:
+        spoiled = products_of(vectors)
+        spoiled[len(vectors) // 2 :] = torch.nan
+        return spoiled
+
+    found = top_eigenvalues(products, starts, 3)
+    alone = top_eigenvalues(products_of, starts, 3)
+    np.testing.assert_allclose(found.values[0], alone.values[0], rtol=1e-3)
+    assert np.isnan(found.values[1]).all() and np.isnan(found.lowest[1])
+    density = spectral_density(products, signs(2, case.points, 1), 2, steps=8)
+    assert np.isfinite(density.trace.samples[0]).all()
+    assert np.isnan(density.trace.samples[1]).all()
