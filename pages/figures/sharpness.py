@@ -111,8 +111,9 @@ def spectrum(
         theme: light or dark.
     """
     density = Density(measured.density_points, measured.density_weights, size)
-    low = float(min(measured.density_points.min(), 0.0))
-    high = float(measured.density_points.max())
+    # A network that has diverged has no eigenvalues, and none of the others' room.
+    points = measured.density_points[np.isfinite(measured.density_points)]
+    low, high = (float(end(points, initial=0.0)) for end in (np.min, np.max))
     room = 0.04 * (high - low) or 1.0
     grid = np.linspace(low - room, high + room, GRID)
     curves = size * density.smoothed(grid, SMOOTH * (high - low + 2 * room))
